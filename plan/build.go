@@ -1,0 +1,211 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"ecounit/descriptor"
+	"ecounit/report"
+)
+
+// Defaults of the descriptor, in one place; ecounit.toml(5) lists them.
+const (
+	defaultWSGIWorkers  = 2
+	defaultASGIWorkers  = 1
+	defaultStartTimeout = 30 * time.Second
+	defaultDelay        = time.Second
+	defaultMaxDelay     = time.Minute
+	defaultSandbox      = "basic"
+)
+
+// Build decides everything. When the report has errors, the plan must not be
+// rendered.
+func Build(d *descriptor.Descriptor, f Facts) (*Plan, report.Report) {
+	b := &builder{d: d, facts: f, plan: &Plan{
+		Version: Version, Name: d.Name, Description: d.Description,
+		User: f.User, Systemd: f.Systemd, Descriptor: f.Descriptor, Directory: f.Directory.Path,
+		Services: []Service{},
+	}}
+	if b.plan.Description == "" {
+		b.plan.Description = d.Name
+	}
+	b.files()
+	if d.Web != nil {
+		b.web(d.Web)
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Process)) {
+		b.process(name, d.Process[name])
+	}
+	b.restart()
+	b.limits()
+	b.sandbox()
+	b.plan.Extra = Extra{
+		Unit: settings(d.Systemd.Unit), Service: settings(d.Systemd.Service),
+		Socket: settings(d.Systemd.Socket), Slice: settings(d.Systemd.Slice),
+	}
+	return b.plan, b.report
+}
+
+type builder struct {
+	d      *descriptor.Descriptor
+	facts  Facts
+	plan   *Plan
+	report report.Report
+}
+
+func (b *builder) fail(key, hint, format string, args ...any) {
+	b.report.Add(b.d.Entry(report.Error, key, fmt.Sprintf(format, args...), hint))
+}
+
+func (b *builder) warn(key, hint, format string, args ...any) {
+	b.report.Add(b.d.Entry(report.Warning, key, fmt.Sprintf(format, args...), hint))
+}
+
+func (b *builder) files() {
+	if dir := b.facts.Directory; dir.Problem != "" {
+		b.fail("directory", dir.Hint, "`directory`: %s", dir.Problem)
+	}
+	b.plan.EnvFiles = []string{}
+	for i, file := range b.facts.EnvFiles {
+		key := fmt.Sprintf("env_files[%d]", i)
+		switch {
+		case file.Problem != "":
+			b.fail(key, file.Hint, "`env_files`: %s", file.Problem)
+		case file.Exposed != "":
+			b.fail(key, "chmod 600 "+file.Path, "`env_files`: %s can be read by %s, and such files hold secrets", file.Path, file.Exposed)
+		}
+		b.plan.EnvFiles = append(b.plan.EnvFiles, file.Path)
+	}
+}
+
+func (b *builder) process(name string, p descriptor.Process) {
+	b.plan.Services = append(b.plan.Services, Service{
+		Process:     name,
+		Argv:        b.argv(joined("process", name, "command"), p.Command, b.names(nil)),
+		Environment: b.environment(nil),
+		Instances:   orDefault(p.Instances, 1),
+	})
+}
+
+func (b *builder) restart() {
+	r := b.d.Restart
+	policy := map[descriptor.Policy]string{"": "always", "never": "no"}
+	name, other := policy[r.Policy]
+	if !other {
+		name = string(r.Policy)
+	}
+	b.plan.Restart = Restart{
+		Policy:   name,
+		Delay:    orDuration(r.Delay, defaultDelay),
+		MaxDelay: orDuration(r.MaxDelay, max(defaultMaxDelay, time.Duration(r.Delay))),
+	}
+	if r.MaxDelay != 0 && b.facts.Systemd.Version < GrowingDelay {
+		b.warn("restart.max_delay", "", "`restart.max_delay` has no effect: systemd %d is older than %d, the delay stays at %s",
+			b.facts.Systemd.Version, GrowingDelay, b.plan.Restart.Delay)
+	}
+}
+
+// limits warns of what this host would silently not enforce. The setting is
+// kept, so that it holds as soon as the administrator delegates the controller.
+func (b *builder) limits() {
+	l := b.d.Limits
+	b.plan.Limits = Limits{MemoryMax: uint64(l.Memory), CPUQuota: int(l.CPU)}
+	if l.Tasks != nil {
+		b.plan.Limits.TasksMax = *l.Tasks
+	}
+	for _, limit := range []struct{ key, controller string }{
+		{"limits.memory", "memory"}, {"limits.cpu", "cpu"}, {"limits.tasks", "pids"},
+	} {
+		switch {
+		case !b.d.Has(limit.key):
+		case !b.facts.Systemd.CgroupV2:
+			b.warn(limit.key, "an administrator boots the host with systemd.unified_cgroup_hierarchy=1",
+				"`%s` is not enforced: this host uses cgroup v1", limit.key)
+		case !slices.Contains(b.facts.Systemd.Controllers, limit.controller):
+			b.warn(limit.key, "an administrator adds Delegate=cpu cpuset io memory pids to a drop-in of user@.service",
+				"`%s` is not enforced: the %s controller is not delegated to users on this host", limit.key, limit.controller)
+		}
+	}
+}
+
+func (b *builder) sandbox() {
+	level := string(b.d.Sandbox.Level)
+	if level == "" {
+		level = defaultSandbox
+	}
+	b.plan.Sandbox = level
+	if level != "strict" {
+		return
+	}
+	if v := b.facts.Systemd.Version; v < PrivateUsers {
+		b.warn("sandbox.level", "", "`sandbox.level`: systemd %d cannot protect files for users; only the system call rules of strict are in force", v)
+	} else if !b.facts.Systemd.UserNamespaces {
+		b.fail("sandbox.level", `use level = "basic", or ask an administrator to allow user namespaces (user.max_user_namespaces)`,
+			"`sandbox.level`: strict needs user namespaces, which this host forbids")
+	}
+}
+
+// environment is what every process gets, and on top of it what this one gets.
+// The user's own [env] wins over both.
+func (b *builder) environment(more map[string]string) []Variable {
+	all := map[string]string{"PYTHONUNBUFFERED": "1"}
+	const systemPath = "/usr/local/bin:/usr/bin:/bin"
+	all["PATH"] = path.Join(b.facts.User.Home, ".local/bin") + ":" + systemPath
+	if py := b.facts.Python; py != nil && py.Prefix != "" {
+		all["PATH"] = path.Join(py.Prefix, "bin") + ":" + all["PATH"]
+		switch py.Kind {
+		case CondaEnvironment:
+			all["CONDA_PREFIX"], all["CONDA_DEFAULT_ENV"] = py.Prefix, py.Name
+		case VirtualEnvironment:
+			all["VIRTUAL_ENV"] = py.Prefix
+		}
+	}
+	maps.Copy(all, more)
+	maps.Copy(all, b.d.Env)
+	variables := make([]Variable, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		variables = append(variables, Variable{name, all[name]})
+	}
+	return variables
+}
+
+// The kinds of Interpreter.
+const (
+	CondaEnvironment   = "conda environment"
+	VirtualEnvironment = "virtual environment"
+	PlainInterpreter   = "interpreter"
+)
+
+// Versions of systemd that brought what a plan depends on (facts: systemd.md 1).
+const (
+	PrivateUsers = 247 // file protection in user managers, with PrivateUsers=yes
+	GrowingDelay = 254 // RestartSteps=, RestartMaxDelaySec=
+)
+
+func settings(in descriptor.Settings) []Setting {
+	out := make([]Setting, 0, len(in))
+	for _, s := range in {
+		out = append(out, Setting{s.Key, s.Values})
+	}
+	return out
+}
+
+func orDefault(n *int, otherwise int) int {
+	if n == nil {
+		return otherwise
+	}
+	return *n
+}
+
+func orDuration(d descriptor.Duration, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return time.Duration(d)
+}
+
+func joined(parts ...string) string { return strings.Join(parts, ".") }

@@ -1,0 +1,58 @@
+package plan
+
+// Facts are what was read from the machine to answer the Needs of one
+// descriptor. Lists answer the list of the same name in Needs, item by item.
+type Facts struct {
+	User       User
+	Systemd    Systemd
+	Descriptor string // absolute path of ecounit.toml
+	Directory  File
+	EnvFiles   []File
+	Python     *Interpreter // nil when none is needed
+	Programs   []File       // absolute paths in place of the names asked for
+	Port       Port
+	SocketDir  string // /run/ecounit/UID where it can be used, else ""
+}
+
+// User is who the app belongs to.
+type User struct {
+	Name string `json:"name"`
+	UID  int    `json:"uid"`
+	Home string `json:"home"`
+}
+
+// Systemd is what the running user manager can do (facts: systemd.md 1).
+type Systemd struct {
+	Version        int      `json:"version"`         // 252
+	CgroupV2       bool     `json:"cgroup_v2"`       // else every limit is silently unenforced
+	Controllers    []string `json:"controllers"`     // delegated to user@UID.service
+	UserNamespaces bool     `json:"user_namespaces"` // else PrivateUsers= fails with 217
+}
+
+// File is the answer about a path. Problem and Hint are sentences for the
+// user; an empty Problem means that it can be used.
+type File struct {
+	Path    string // absolute
+	Problem string
+	Hint    string
+	// Exposed says who else can read the file, in words, or is "".
+	Exposed string
+}
+
+// Interpreter is a Python found on disk, without running it.
+type Interpreter struct {
+	Path    string            // absolute, not resolved: an environment's python is a link
+	Kind    string            // "conda environment", "virtual environment", "interpreter"
+	Name    string            // how the user knows it: a name or a path
+	Prefix  string            // the environment's folder, or ""
+	Modules map[string]string // those asked for that are there, with their versions
+	Problem string
+	Hint    string
+}
+
+// Port is the port that was kept or chosen on 127.0.0.1.
+type Port struct {
+	Number  int
+	Problem string
+	Hint    string
+}

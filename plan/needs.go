@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"ecounit/descriptor"
+)
+
+// Needs are the questions that a descriptor raises about a machine. Package
+// detect answers them with Facts, so that Build itself looks at nothing.
+type Needs struct {
+	App       string
+	Directory string   // as written; relative to the descriptor's folder
+	EnvFiles  []string // as written; relative to Directory
+	Programs  []string // the first words of commands, each once, sorted
+	Python    *PythonNeed
+	Port      PortNeed
+}
+
+// PythonNeed asks for an interpreter. At most one of the first three is set;
+// with none, the usual places are searched.
+type PythonNeed struct {
+	Conda       string
+	Venv        string
+	Interpreter string
+	// Optional: without one, commands are looked up on the PATH alone.
+	Optional bool
+	Modules  []string
+}
+
+// PortNeed asks for a port on 127.0.0.1.
+type PortNeed struct {
+	Wanted bool // not needed where the app takes a socket and there is a place for one
+	Number int  // 0 means: the one it had, or a free one of the user's range
+}
+
+// NeedsOf lists what must be known before the descriptor can be planned.
+func NeedsOf(d *descriptor.Descriptor) Needs {
+	n := Needs{App: d.Name, Directory: d.Directory, EnvFiles: d.EnvFiles}
+	p := PythonNeed{Conda: d.Python.Conda, Venv: d.Python.Venv, Interpreter: d.Python.Interpreter, Optional: true}
+	programs := map[string]bool{}
+	if d.Web != nil {
+		switch {
+		case d.Web.WSGI != "":
+			p.Optional, p.Modules = false, []string{"gunicorn"}
+		case d.Web.ASGI != "":
+			p.Optional, p.Modules = false, []string{"uvicorn"}
+		case len(d.Web.Command) > 0:
+			programs[d.Web.Command[0]] = true
+		}
+		n.Port = PortNeed{Wanted: d.Web.Listen.Mode != descriptor.ListenSocket, Number: d.Web.Listen.Port}
+	}
+	for _, process := range d.Process {
+		if len(process.Command) > 0 {
+			programs[process.Command[0]] = true
+		}
+	}
+	n.Programs = slices.Sorted(maps.Keys(programs))
+	asked := p.Conda != "" || p.Venv != "" || p.Interpreter != ""
+	usesPython := slices.ContainsFunc(n.Programs, func(s string) bool { return strings.HasPrefix(s, "python") })
+	if asked || usesPython {
+		p.Optional = false
+	}
+	if !p.Optional || len(n.Programs) > 0 {
+		n.Python = &p
+	}
+	return n
+}

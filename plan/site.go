@@ -1,0 +1,85 @@
+package plan
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Site is what an app publishes: a URL path and the address behind it. Every
+// field is typed and checked by Validate, because a Site is all that reaches
+// the web server's configuration.
+type Site struct {
+	Owner string // the user's name
+	App   string
+	Path  string // one segment, "/alice_tasks"; no slash at the end
+
+	// Exactly one of the two: a port on 127.0.0.1, or the absolute path of a
+	// unix socket.
+	Port   int
+	Socket string
+
+	Prefix    Prefix
+	WebSocket bool
+	Timeout   time.Duration // how long Apache waits for an answer; whole seconds
+}
+
+// Prefix says whether the app sees the site's path in front of each request.
+type Prefix string
+
+// The two ways a reverse proxy can treat the path.
+const (
+	PrefixKeep  Prefix = "keep"
+	PrefixStrip Prefix = "strip"
+)
+
+// DefaultTimeout is how long Apache waits for an app, the value of
+// ProxyTimeout that the common guides use.
+const DefaultTimeout = 300 * time.Second
+
+var (
+	sitePathPattern  = regexp.MustCompile(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
+	siteOwnerPattern = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+	siteAppPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+	// sockaddr_un holds 108 bytes with the closing NUL; Apache refuses longer ones.
+	siteSocketPattern = regexp.MustCompile(`^(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$`)
+)
+
+const maxSocketPath = 107
+
+// Validate reports the first field that may not reach a configuration file.
+// It does not trust that the Site came from Build: the host service receives
+// sites from users.
+func (s Site) Validate() error {
+	switch {
+	case !siteOwnerPattern.MatchString(s.Owner):
+		return fmt.Errorf("the user name %q cannot be part of a web path", s.Owner)
+	case !siteAppPattern.MatchString(s.App):
+		return fmt.Errorf("the app name %q is not of the form a-z, 0-9 and -", s.App)
+	case !sitePathPattern.MatchString(s.Path):
+		return fmt.Errorf("the web path %q is not one segment of a-z, 0-9, _ and -", s.Path)
+	case s.Port == 0 && s.Socket == "":
+		return fmt.Errorf("the site %s has neither a port nor a socket", s.Path)
+	case s.Port != 0 && s.Socket != "":
+		return fmt.Errorf("the site %s has both a port and a socket", s.Path)
+	case s.Port != 0 && (s.Port < 1024 || s.Port > 65535):
+		return fmt.Errorf("the port %d is not between 1024 and 65535", s.Port)
+	case s.Socket != "" && !siteSocketPattern.MatchString(s.Socket), strings.Contains(s.Socket, "/../"):
+		return fmt.Errorf("the socket path %q is not a plain absolute path", s.Socket)
+	case len(s.Socket) > maxSocketPath:
+		return fmt.Errorf("the socket path %q is longer than %d bytes", s.Socket, maxSocketPath)
+	case s.Prefix != PrefixKeep && s.Prefix != PrefixStrip:
+		return fmt.Errorf("the prefix %q is neither keep nor strip", s.Prefix)
+	case s.Timeout < time.Second || s.Timeout > time.Hour || s.Timeout%time.Second != 0:
+		return fmt.Errorf("the timeout %s is not whole seconds between 1s and 1h", s.Timeout)
+	}
+	return nil
+}
+
+// ReservedPaths are paths that servers and certificate authorities use
+// themselves; publishing there would take them over (facts: apache.md).
+var ReservedPaths = []string{
+	"/balancer-manager", "/cgi-bin", "/error", "/icons", "/index", "/javascript",
+	"/manual", "/phpmyadmin", "/robots", "/server-info", "/server-status",
+}

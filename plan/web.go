@@ -1,0 +1,161 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"ecounit/descriptor"
+)
+
+// web plans the process that answers requests and the site in front of it.
+func (b *builder) web(w *descriptor.Web) {
+	site := Site{
+		Owner: b.facts.User.Name, App: b.d.Name, Path: b.sitePath(),
+		Prefix: PrefixKeep, WebSocket: true, Timeout: DefaultTimeout,
+	}
+	if w.ASGI != "" {
+		// Keeping the prefix makes uvicorn's own root_path answer 404 (facts: apache.md).
+		site.Prefix = PrefixStrip
+	}
+	if w.Prefix != "" {
+		site.Prefix = Prefix(w.Prefix)
+	}
+	if w.WebSocket != nil {
+		site.WebSocket = *w.WebSocket
+	}
+	b.address(w, &site)
+	web := &Web{
+		Site:         site,
+		Activated:    len(w.Command) == 0 || mentions(w.Command, "${FD}"),
+		Health:       b.health(w, site),
+		StartTimeout: orDuration(w.StartTimeout, defaultStartTimeout),
+	}
+	b.plan.Web = web
+	if err := site.Validate(); err != nil && !b.report.HasErrors() {
+		b.fail("web.path", `write path = "/…" in [web], one segment of a-z, 0-9, _ and -`, "`web.path`: %v", err)
+	}
+	b.plan.Services = append(b.plan.Services, b.webService(w, web))
+}
+
+func (b *builder) webService(w *descriptor.Web, web *Web) Service {
+	s := Service{Process: WebProcess, Instances: 1, MainFirst: true}
+	base := web.Site.Path
+	switch {
+	case w.WSGI != "":
+		s.Argv = []string{
+			b.interpreter("gunicorn", "web.wsgi"), "-m", "gunicorn",
+			"--workers", fmt.Sprint(orDefault(w.Workers, defaultWSGIWorkers)),
+			"--forwarded-allow-ips", "*", // only Apache gets this far, and it sets the headers itself
+			"--access-logfile", "-",
+			withCallable(w.WSGI, "application"),
+		}
+		s.Notify, s.ReloadHUP = true, true
+	case w.ASGI != "":
+		s.Argv = []string{
+			b.interpreter("uvicorn", "web.asgi"), "-m", "uvicorn",
+			"--fd", listenFD,
+			"--workers", fmt.Sprint(orDefault(w.Workers, defaultASGIWorkers)),
+			"--forwarded-allow-ips", "*",
+		}
+		if web.Site.Prefix == PrefixStrip {
+			s.Argv = append(s.Argv, "--root-path", base)
+		}
+		s.Argv = append(s.Argv, withCallable(w.ASGI, "app"))
+	default:
+		s.Argv = b.argv("web.command", w.Command, b.names(web))
+	}
+	environment := map[string]string{"BASE_PATH": base}
+	if web.Site.Prefix == PrefixKeep {
+		environment["SCRIPT_NAME"] = base
+	}
+	if !web.Activated && web.Site.Port != 0 {
+		environment["PORT"] = fmt.Sprint(web.Site.Port)
+		environment["HOST"] = "127.0.0.1"
+	}
+	s.Environment = b.environment(environment)
+	return s
+}
+
+// address decides between a socket and a port. A command that names one of
+// them decides by that.
+func (b *builder) address(w *descriptor.Web, site *Site) {
+	mode := w.Listen.Mode
+	if mode == descriptor.ListenAuto {
+		takesSocket := len(w.Command) == 0 || mentions(w.Command, "${SOCKET}") || mentions(w.Command, "${FD}")
+		takesPort := mentions(w.Command, "${PORT}")
+		mode = descriptor.ListenPort
+		if takesSocket && !takesPort && b.facts.SocketDir != "" {
+			mode = descriptor.ListenSocket
+		}
+	}
+	if mode == descriptor.ListenSocket {
+		if b.facts.SocketDir == "" {
+			b.fail("web.listen", `write listen = "auto"; a port is used then`,
+				"`web.listen`: there is no directory for sockets that the web server can reach on this host")
+			return
+		}
+		site.Socket = path.Join(b.facts.SocketDir, b.d.Name+".sock")
+		return
+	}
+	if p := b.facts.Port; p.Problem != "" {
+		b.fail("web.listen", p.Hint, "`web.listen`: %s", p.Problem)
+	}
+	site.Port = b.facts.Port.Number
+}
+
+func (b *builder) interpreter(module, key string) string {
+	py := b.facts.Python
+	switch {
+	case py == nil:
+		return ""
+	case py.Problem != "":
+		b.fail("python", py.Hint, "`python`: %s", py.Problem)
+	case py.Modules[module] == "":
+		b.fail(key, py.Path+" -m pip install "+module, "`%s` needs %s, which is not installed in the %s %s", key, module, py.Kind, py.Name)
+	}
+	return py.Path
+}
+
+func (b *builder) sitePath() string {
+	if b.d.Web.Path != "" {
+		if slices.Contains(ReservedPaths, b.d.Web.Path) {
+			b.failOnce("web.path", "choose another path", "`web.path`: %s belongs to the web server itself", b.d.Web.Path)
+		}
+		return b.d.Web.Path
+	}
+	return "/" + b.facts.User.Name + "_" + b.d.Name
+}
+
+func (b *builder) failOnce(key, hint, format string, args ...any) {
+	for _, e := range b.report.Entries() {
+		if e.Key == key {
+			return
+		}
+	}
+	b.fail(key, hint, format, args...)
+}
+
+// health is the path to ask, as the app sees it behind Apache.
+func (b *builder) health(w *descriptor.Web, site Site) string {
+	below := w.Health
+	if below == "" {
+		below = "/"
+	}
+	if site.Prefix == PrefixStrip {
+		return below
+	}
+	return site.Path + below
+}
+
+func withCallable(module, callable string) string {
+	if strings.Contains(module, ":") {
+		return module
+	}
+	return module + ":" + callable
+}
+
+func mentions(command descriptor.Command, what string) bool {
+	return slices.ContainsFunc(command, func(word string) bool { return strings.Contains(word, what) })
+}
