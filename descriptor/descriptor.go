@@ -56,7 +56,7 @@ type Process struct {
 type Restart struct {
 	Policy   Policy   `toml:"policy" jsonschema_description:"Default: always."`
 	Delay    Duration `toml:"delay" jsonschema_description:"The wait before a restart. Default: 1s."`
-	MaxDelay Duration `toml:"max_delay" jsonschema_description:"With systemd 254 and later the wait grows up to this. Default: 1min."`
+	MaxDelay Duration `toml:"max_delay" jsonschema_description:"The wait grows with each restart up to this; from systemd 254 on. Default: it does not grow."`
 }
 
 // Limits hold for all processes of the app together.

@@ -18,7 +18,6 @@ const (
 	defaultASGIWorkers  = 1
 	defaultStartTimeout = 30 * time.Second
 	defaultDelay        = time.Second
-	defaultMaxDelay     = time.Minute
 	defaultSandbox      = "basic"
 )
 
@@ -101,7 +100,7 @@ func (b *builder) restart() {
 	b.plan.Restart = Restart{
 		Policy:   name,
 		Delay:    orDuration(r.Delay, defaultDelay),
-		MaxDelay: orDuration(r.MaxDelay, max(defaultMaxDelay, time.Duration(r.Delay))),
+		MaxDelay: time.Duration(r.MaxDelay),
 	}
 	if r.MaxDelay != 0 && b.facts.Systemd.Version < GrowingDelay {
 		b.warn("restart.max_delay", "", "`restart.max_delay` has no effect: systemd %d is older than %d, the delay stays at %s",

@@ -58,7 +58,7 @@ type Web struct {
 type Restart struct {
 	Policy   string        `json:"policy"` // as in Restart= of systemd.service(5)
 	Delay    time.Duration `json:"delay"`
-	MaxDelay time.Duration `json:"max_delay"`
+	MaxDelay time.Duration `json:"max_delay"` // what the delay grows to; 0: it does not grow
 }
 
 // Limits hold for the app's slice; zero means none.

@@ -40,7 +40,7 @@ func (b *builder) web(w *descriptor.Web) {
 }
 
 func (b *builder) webService(w *descriptor.Web, web *Web) Service {
-	s := Service{Process: WebProcess, Instances: 1, MainFirst: true}
+	s := Service{Process: WebProcess, Instances: 1}
 	base := web.Site.Path
 	switch {
 	case w.WSGI != "":
@@ -51,7 +51,7 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 			"--access-logfile", "-",
 			withCallable(w.WSGI, "application"),
 		}
-		s.Notify, s.ReloadHUP = true, true
+		s.Notify, s.ReloadHUP, s.MainFirst = true, true, true
 	case w.ASGI != "":
 		s.Argv = []string{
 			b.interpreter("uvicorn", "web.asgi"), "-m", "uvicorn",
@@ -63,6 +63,7 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 			s.Argv = append(s.Argv, "--root-path", base)
 		}
 		s.Argv = append(s.Argv, withCallable(w.ASGI, "app"))
+		s.MainFirst = true
 	default:
 		s.Argv = b.argv("web.command", w.Command, b.names(web))
 	}

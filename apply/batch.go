@@ -1,0 +1,170 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/google/renameio/v2"
+)
+
+// batch is a set of file changes of which either none or all take place. Stage
+// does what can fail for want of space or permission; Commit only renames.
+type batch struct {
+	changes []FileChange
+	pending []*renameio.PendingFile // in the order of changes; nil for links and removals
+	made    []string                // directories that Stage created, outermost first
+}
+
+// stage writes every new content beside its place, on disk and synced.
+func stage(changes []FileChange) (*batch, error) {
+	b := &batch{changes: changes}
+	for _, c := range changes {
+		if err := b.stageOne(c); err != nil {
+			b.discard()
+			return nil, fmt.Errorf("cannot write %s: %w", c.Path, reason(err))
+		}
+	}
+	return b, nil
+}
+
+func (b *batch) stageOne(c FileChange) error {
+	if err := b.makeDir(filepath.Dir(c.Path)); err != nil {
+		return err
+	}
+	if c.After == nil || c.Link != "" {
+		b.pending = append(b.pending, nil)
+		return writable(filepath.Dir(c.Path))
+	}
+	// The temporary file is a neighbour of the target: the rename must not
+	// cross file systems, and the glob of leftovers finds it.
+	f, err := renameio.NewPendingFile(c.Path, renameio.WithTempDir(filepath.Dir(c.Path)), renameio.WithStaticPermissions(os.FileMode(c.Mode)))
+	if err != nil {
+		return err
+	}
+	b.pending = append(b.pending, f)
+	if _, err := f.Write(c.After); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// makeDir creates what is missing and remembers it.
+func (b *batch) makeDir(dir string) error {
+	var missing []string
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(d); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		missing = append(missing, d)
+	}
+	slices.Reverse(missing)
+	for _, d := range missing {
+		if err := os.Mkdir(d, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+			return err
+		}
+		b.made = append(b.made, d)
+	}
+	return nil
+}
+
+// discard undoes Stage.
+func (b *batch) discard() {
+	for _, f := range b.pending {
+		if f != nil {
+			_ = f.Cleanup()
+		}
+	}
+	for _, d := range slices.Backward(b.made) {
+		_ = os.Remove(d) // not empty: somebody else uses it by now
+	}
+}
+
+// commit puts everything in its place. It can only fail where the directory
+// itself was changed meanwhile; the caller then goes back to the old state.
+func (b *batch) commit() error {
+	dirs := map[string]bool{}
+	for i, c := range b.changes {
+		if err := b.commitOne(i, c); err != nil {
+			return fmt.Errorf("cannot %s %s: %w", c.verb(), c.Path, reason(err))
+		}
+		dirs[filepath.Dir(c.Path)] = true
+	}
+	var errs []error
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
+		errs = append(errs, syncDir(dir))
+	}
+	return errors.Join(errs...)
+}
+
+func (b *batch) commitOne(i int, c FileChange) error {
+	switch {
+	case c.Link != "":
+		return renameio.Symlink(c.Link, c.Path)
+	case c.After == nil:
+		if err := os.Remove(c.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	return b.pending[i].CloseAtomicallyReplace()
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// writable finds out before anything is changed whether an entry of the
+// directory could be.
+func writable(dir string) error {
+	probe, err := os.CreateTemp(dir, ".ecounit-probe-")
+	if err != nil {
+		return err
+	}
+	_ = probe.Close()
+	return os.Remove(probe.Name())
+}
+
+// reason strips the path that the os package adds: the sentence around it
+// names the file that the user knows, not the temporary one.
+func reason(err error) error {
+	var pathError *os.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	var linkError *os.LinkError
+	if errors.As(err, &linkError) {
+		return linkError.Err
+	}
+	return err
+}
+
+// removeLeftovers deletes temporary files of an earlier change that was
+// killed. The caller holds the lock, so none is in use.
+func removeLeftovers(paths []string) {
+	for _, path := range paths {
+		left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "."+globEscape(filepath.Base(path))+"[0-9]*"))
+		for _, l := range left {
+			_ = os.Remove(l)
+		}
+	}
+}
+
+func globEscape(name string) string {
+	var escaped []byte
+	for i := range len(name) {
+		if name[i] == '\\' || name[i] == '*' || name[i] == '?' || name[i] == '[' {
+			escaped = append(escaped, '\\')
+		}
+		escaped = append(escaped, name[i])
+	}
+	return string(escaped)
+}

@@ -1,0 +1,195 @@
+package apply
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ecounit/units"
+)
+
+// Change is a wish to bring one app from a state to another.
+type Change struct {
+	App     string
+	UnitDir string // where unit files go, absolute
+	From    State
+	To      State
+	// Interrupted: an earlier change was killed. What systemd has loaded may
+	// be anything, so nothing that runs is trusted.
+	Interrupted bool
+	// Previous is what to go back to when To does not come up; nil means From.
+	Previous *State
+}
+
+// Diff lists what to do, in order; nothing when both states are the same.
+func Diff(c Change) []Step {
+	var (
+		files   = append(unitChanges(c), recordChanges(c)...)
+		changed = changedUnits(c)
+		gone    = goneUnits(c)
+		stop    = union(gone, held(c, changed))
+		steps   []Step
+	)
+	add := func(s Step) { steps = append(steps, s) }
+	if c.To.Linger && !c.From.Linger {
+		add(Step{Action: Linger})
+	}
+	if len(stop) > 0 {
+		add(Step{Action: Stop, Units: stop})
+	}
+	target := c.App + ".target"
+	if c.From.Enabled && !c.To.Enabled {
+		add(Step{Action: Unlink, Units: []string{target}})
+	}
+	if len(files) > 0 {
+		add(Step{Action: Write, Files: files})
+	}
+	if c.To.Enabled && !c.From.Enabled {
+		add(Step{Action: Link, Units: []string{target}})
+	}
+	if c.Interrupted || len(changed) > 0 || c.To.Enabled != c.From.Enabled || unitsRemoved(c) {
+		add(Step{Action: Reload})
+	}
+	running := without(c.From.Running, stop)
+	restart := intersection(running, c.To.Running, func(u string) bool { return c.Interrupted || slices.Contains(changed, fileOf(u)) })
+	restart = slices.DeleteFunc(restart, passive)
+	if len(restart) > 0 {
+		add(Step{Action: Restart, Units: restart})
+	}
+	start := without(c.To.Running, running)
+	if len(start) > 0 {
+		add(Step{Action: Start, Units: start})
+	}
+	if services := onlyServices(union(restart, start)); len(services) > 0 {
+		add(Step{Action: Health, Units: services})
+	}
+	if len(gone) > 0 {
+		add(Step{Action: ResetState, Units: gone})
+	}
+	if c.From.Linger && !c.To.Linger {
+		add(Step{Action: LingerOff})
+	}
+	return steps
+}
+
+// passive units are changed by the daemon-reload alone; restarting a slice
+// would stop everything in it.
+func passive(unit string) bool {
+	return strings.HasSuffix(unit, ".slice") || strings.HasSuffix(unit, ".target")
+}
+
+func unitChanges(c Change) []FileChange {
+	var changes []FileChange
+	for _, f := range c.To.Units {
+		before, exists := c.From.unit(f.Name)
+		if !exists || !bytes.Equal(before, f.Content) {
+			changes = append(changes, FileChange{Path: filepath.Join(c.UnitDir, f.Name), Before: before, After: f.Content, Mode: 0o644})
+		}
+	}
+	for _, f := range c.From.Units {
+		if _, stays := c.To.unit(f.Name); !stays {
+			changes = append(changes, FileChange{Path: filepath.Join(c.UnitDir, f.Name), Before: f.Content})
+		}
+	}
+	return changes
+}
+
+func recordChanges(c Change) []FileChange {
+	var changes []FileChange
+	for _, r := range c.To.Records {
+		before, exists := c.From.record(r.Path)
+		if !exists || !before.equal(r) {
+			changes = append(changes, FileChange{Path: r.Path, Before: before.Content, After: r.Content, Link: r.Link, Mode: 0o600})
+		}
+	}
+	for _, r := range c.From.Records {
+		if _, stays := c.To.record(r.Path); !stays {
+			changes = append(changes, FileChange{Path: r.Path, Before: append([]byte{}, r.Content...)})
+		}
+	}
+	return changes
+}
+
+// changedUnits are the files that are new or different.
+func changedUnits(c Change) []string {
+	var names []string
+	for _, f := range c.To.Units {
+		if before, exists := c.From.unit(f.Name); !exists || !bytes.Equal(before, f.Content) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+func unitsRemoved(c Change) bool {
+	return slices.ContainsFunc(c.From.Units, func(f units.File) bool {
+		_, stays := c.To.unit(f.Name)
+		return !stays
+	})
+}
+
+// goneUnits run and are not wanted. They are stopped while systemd still knows
+// their file: afterwards it would kill them without their KillMode=.
+func goneUnits(c Change) []string { return without(c.From.Running, c.To.Running) }
+
+// held are units that cannot be changed while they run: a socket whose address
+// changes and the service that holds it, or a service that is to get a socket
+// for the first time (systemd refuses the socket while its service is active).
+func held(c Change, changed []string) []string {
+	var names []string
+	for _, unit := range union(c.From.Running, c.To.Running) {
+		service, isSocket := strings.CutSuffix(unit, ".socket")
+		runs := slices.Contains(c.From.Running, unit)
+		if !isSocket || runs && !c.Interrupted && !slices.Contains(changed, unit) {
+			continue
+		}
+		if runs {
+			names = append(names, unit)
+		}
+		if slices.Contains(c.From.Running, service+".service") {
+			names = append(names, service+".service")
+		}
+	}
+	return union(names, nil)
+}
+
+// fileOf is the file that describes the unit: app-worker@2.service is
+// described by app-worker@.service.
+func fileOf(unit string) string {
+	prefix, rest, isInstance := strings.Cut(unit, "@")
+	if !isInstance {
+		return unit
+	}
+	return prefix + "@" + rest[strings.LastIndexByte(rest, '.'):]
+}
+
+func onlyServices(units []string) []string {
+	return slices.DeleteFunc(units, func(u string) bool { return !strings.HasSuffix(u, ".service") })
+}
+
+func without(list, remove []string) []string {
+	var kept []string
+	for _, item := range list {
+		if !slices.Contains(remove, item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
+func union(a, b []string) []string {
+	all := append(slices.Clone(a), b...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func intersection(a, b []string, keep func(string) bool) []string {
+	var both []string
+	for _, item := range a {
+		if slices.Contains(b, item) && keep(item) {
+			both = append(both, item)
+		}
+	}
+	return both
+}

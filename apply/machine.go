@@ -1,0 +1,48 @@
+package apply
+
+import (
+	"context"
+	"time"
+
+	"ecounit/dbusctl"
+	"ecounit/plan"
+)
+
+// Manager is what apply asks of the user's systemd manager; *dbusctl.Manager
+// is it. Tests put one in its place that fails at a chosen step.
+type Manager interface {
+	Reload(ctx context.Context) error
+	Enable(ctx context.Context, names ...string) error
+	Disable(ctx context.Context, names ...string) error
+	Start(ctx context.Context, names ...string) error
+	Stop(ctx context.Context, names ...string) error
+	Restart(ctx context.Context, names ...string) error
+	ResetFailed(ctx context.Context, names ...string) error
+	Units(ctx context.Context, names ...string) ([]dbusctl.Unit, error)
+	UnitsMatching(ctx context.Context, patterns ...string) ([]dbusctl.Unit, error)
+	Details(ctx context.Context, names ...string) ([]dbusctl.Details, error)
+}
+
+// Login is what apply asks of logind.
+type Login interface {
+	Linger(ctx context.Context) (bool, error)
+	SetLinger(ctx context.Context, on bool) error
+}
+
+// Machine is where changes are carried out.
+type Machine struct {
+	Places
+	Login Login
+	// Manager is nil while the user's manager does not run.
+	Manager Manager
+	// Connect waits for the manager that lingering starts.
+	Connect func(ctx context.Context) (Manager, error)
+	// Logs returns the last lines that a unit wrote since a time.
+	Logs func(ctx context.Context, unit string, since time.Time) []string
+	// Progress is told of each step that was taken.
+	Progress func(Step, Outcome)
+	// Web is how to ask the app for an answer; nil without a web process.
+	Web *plan.Web
+	// Listener says who listens on a port of 127.0.0.1.
+	Listener func(port int) (uid int, ok bool)
+}

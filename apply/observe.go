@@ -1,0 +1,171 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ecounit/units"
+)
+
+// Observe reads the state of an app. wanted are the units that the caller is
+// about to write; systemd may hold units of those names whose files are gone.
+func (m *Machine) Observe(ctx context.Context, app string, wanted []string) (State, error) {
+	var (
+		s   State
+		err error
+	)
+	if s.Linger, err = m.Login.Linger(ctx); err != nil {
+		return s, err
+	}
+	if s.Units, err = m.UnitFiles(app); err != nil {
+		return s, err
+	}
+	if s.Records, err = m.records(app); err != nil {
+		return s, err
+	}
+	_, err = os.Lstat(m.EnabledLink(app))
+	s.Enabled = err == nil
+	s.Running, err = m.running(ctx, s.Units, wanted)
+	return s, err
+}
+
+// UnitFiles returns the files that ecounit made for the app, sorted by name.
+func (p Places) UnitFiles(app string) ([]units.File, error) {
+	all, err := p.AllUnitFiles()
+	return all[app], err
+}
+
+// maxUnitFile is far more than a unit of ours has, in bytes.
+const maxUnitFile = 1 << 20
+
+// AllUnitFiles returns the files that ecounit made, by app. A file says itself
+// which app it belongs to, so that nothing else has to be kept.
+func (p Places) AllUnitFiles() (map[string][]units.File, error) {
+	entries, err := os.ReadDir(p.UnitDir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", p.UnitDir(), reason(err))
+	}
+	files := map[string][]units.File{}
+	for _, entry := range entries { // sorted by name
+		if !entry.Type().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		if info, err := entry.Info(); err != nil || info.Size() > maxUnitFile {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(p.UnitDir(), entry.Name()))
+		if err != nil {
+			continue // not readable: not ours, we make them with 0644
+		}
+		if origin, ours := units.Inspect(content); ours {
+			files[origin.App] = append(files[origin.App], units.File{Name: entry.Name(), Content: content})
+		}
+	}
+	return files, nil
+}
+
+// records reads everything that is kept for the app besides its units.
+func (p Places) records(app string) ([]Record, error) {
+	var records []Record
+	if to, err := os.Readlink(p.AppLink(app)); err == nil {
+		records = append(records, Record{Path: p.AppLink(app), Link: to})
+	}
+	entries, err := os.ReadDir(p.StateDir(app))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("cannot read %s: %w", p.StateDir(app), reason(err))
+	}
+	for _, entry := range entries {
+		path := filepath.Join(p.StateDir(app), entry.Name())
+		if path == p.unfinishedFile(app) || !entry.Type().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read %s: %w", path, reason(err))
+		}
+		records = append(records, Record{Path: path, Content: content})
+	}
+	slices.SortFunc(records, func(a, b Record) int { return cmp.Compare(a.Path, b.Path) })
+	return records, nil
+}
+
+// running asks systemd which units of the app are up, in one call.
+func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) ([]string, error) {
+	if m.Manager == nil {
+		return nil, nil
+	}
+	patterns := slices.Clone(wanted)
+	for _, f := range files {
+		patterns = append(patterns, strings.Replace(f.Name, "@.", "@*.", 1))
+	}
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	for i, p := range patterns {
+		patterns[i] = strings.ReplaceAll(p, `\`, `\\`) // fnmatch(3) takes it for an escape
+	}
+	states, err := m.Manager.UnitsMatching(ctx, patterns...)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, u := range states {
+		switch u.ActiveState {
+		case "active", "activating", "reloading", "refreshing":
+			names = append(names, u.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// Edited returns the unit files of the state that were changed by hand.
+func (s State) Edited() []string {
+	var names []string
+	for _, f := range s.Units {
+		if origin, ours := units.Inspect(f.Content); ours && !origin.Intact {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// Holder is a unit name that somebody else has.
+type Holder struct{ Unit, Path string }
+
+// systemUnitDirs are searched by every user manager (systemd.unit(5)).
+var systemUnitDirs = []string{
+	"/etc/systemd/user", "/run/systemd/user", "/usr/local/lib/systemd/user",
+	"/usr/local/share/systemd/user", "/usr/lib/systemd/user", "/usr/share/systemd/user", "/lib/systemd/user",
+}
+
+// Holders returns those of the names that another app, the user or a package
+// has already.
+func (p Places) Holders(app string, names []string) []Holder {
+	var holders []Holder
+	dirs := append([]string{p.UnitDir(), filepath.Join(p.Home, ".local/share/systemd/user")}, systemUnitDirs...)
+	for _, name := range names {
+		for _, dir := range dirs {
+			path := filepath.Join(dir, name)
+			if _, err := os.Lstat(path); err != nil {
+				continue
+			}
+			content, _ := os.ReadFile(path)
+			if origin, ours := units.Inspect(content); !ours || origin.App != app {
+				holders = append(holders, Holder{name, path})
+				break
+			}
+		}
+	}
+	return holders
+}

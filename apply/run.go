@@ -1,0 +1,195 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Outcome is how a step went.
+type Outcome struct {
+	Took   time.Duration
+	Status int // of a Health step with a web process: the HTTP status
+}
+
+// Failure is a change that was not made. What was there before is there again,
+// unless Back says why not.
+type Failure struct {
+	Step     Step
+	Err      error
+	Unit     string   // the unit that failed, or ""
+	Log      []string // its last lines
+	Previous bool     // there was a version before this one, and it runs again
+	Back     error
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// goBackTimeout bounds the way back, which goes on after an interrupt: the
+// longest TimeoutStopSec of our units, twice, and a start.
+const goBackTimeout = 3 * time.Minute
+
+// Run carries out the change. The caller holds the lock. On an error the
+// machine is as before, and the error is a *Failure where a step was to blame.
+func (m *Machine) Run(ctx context.Context, c Change) error {
+	steps := Diff(c)
+	removeLeftovers(paths(c))
+	if len(steps) == 0 {
+		return m.endChange(c.App)
+	}
+	before := c.From
+	if c.Previous != nil {
+		before = *c.Previous
+	}
+	if err := m.beginChange(c.App, before); err != nil {
+		m.removeEmpty(c.App)
+		return err
+	}
+	started := time.Now()
+	failure := m.carryOut(ctx, c, steps)
+	if failure == nil {
+		return m.finish(c.App)
+	}
+	if failure.Unit != "" && m.Logs != nil {
+		failure.Log = m.Logs(context.WithoutCancel(ctx), failure.Unit, started)
+	}
+	failure.Previous = len(before.Running) > 0
+	failure.Back = m.goBack(context.WithoutCancel(ctx), c, before)
+	return failure
+}
+
+func (m *Machine) finish(app string) error {
+	if err := m.endChange(app); err != nil {
+		return err
+	}
+	m.removeEmpty(app)
+	return nil
+}
+
+// goBack brings the app from whatever is there now to the state before. When
+// it fails, the mark of the unfinished change stays for the next run.
+func (m *Machine) goBack(ctx context.Context, c Change, before State) error {
+	ctx, cancel := context.WithTimeout(ctx, goBackTimeout)
+	defer cancel()
+	now, err := m.Observe(ctx, c.App, c.To.names())
+	if err != nil {
+		return err
+	}
+	quiet := *m
+	quiet.Progress = func(Step, Outcome) {}
+	back := Change{App: c.App, UnitDir: c.UnitDir, From: now, To: before}
+	steps := Diff(back)
+	for i, s := range steps {
+		if s.Action == Health {
+			steps = append(steps[:i], steps[i+1:]...)
+			break
+		}
+	}
+	if failure := quiet.carryOut(ctx, back, steps); failure != nil {
+		return failure
+	}
+	return m.finish(c.App)
+}
+
+func (m *Machine) carryOut(ctx context.Context, c Change, steps []Step) *Failure {
+	files, err := stageAll(steps)
+	if err != nil {
+		return &Failure{Step: Step{Action: Write}, Err: err}
+	}
+	defer files.discard()
+	for _, step := range steps {
+		begin := time.Now()
+		outcome, err := m.take(ctx, c, step, files)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			failure := &Failure{Step: step, Err: err}
+			var down *DownError
+			if errors.As(err, &down) {
+				failure.Unit = down.Unit
+			}
+			failure.Unit = firstOf(failure.Unit, unitOf(err))
+			return failure
+		}
+		outcome.Took = time.Since(begin)
+		m.Progress(step, outcome)
+	}
+	return nil
+}
+
+// stageAll prepares the files before any step is taken: a full disk must be
+// found out while everything still runs.
+func stageAll(steps []Step) (*batch, error) {
+	for _, s := range steps {
+		if s.Action == Write {
+			return stage(s.Files)
+		}
+	}
+	return &batch{}, nil
+}
+
+func (m *Machine) take(ctx context.Context, c Change, s Step, files *batch) (Outcome, error) {
+	if m.Manager == nil && s.Action != Linger && s.Action != Write {
+		return Outcome{}, fmt.Errorf("cannot %s %v: the user's systemd manager does not run", s.Action, s.Units)
+	}
+	switch s.Action {
+	case Linger:
+		return Outcome{}, m.lingerOn(ctx)
+	case LingerOff:
+		return Outcome{}, m.Login.SetLinger(ctx, false)
+	case Write:
+		return Outcome{}, files.commit()
+	case Link:
+		return Outcome{}, m.Manager.Enable(ctx, s.Units...)
+	case Unlink:
+		return Outcome{}, m.Manager.Disable(ctx, s.Units...)
+	case Reload:
+		return Outcome{}, m.Manager.Reload(ctx)
+	case Stop:
+		return Outcome{}, m.Manager.Stop(ctx, s.Units...)
+	case Start:
+		return Outcome{}, m.Manager.Start(ctx, s.Units...)
+	case Restart:
+		return Outcome{}, m.Manager.Restart(ctx, s.Units...)
+	case ResetState:
+		return Outcome{}, m.Manager.ResetFailed(ctx, s.Units...)
+	case Health:
+		status, err := m.health(ctx, c.App, s.Units)
+		return Outcome{Status: status}, err
+	}
+	return Outcome{}, fmt.Errorf("cannot do the unknown step %q", s.Action)
+}
+
+func (m *Machine) lingerOn(ctx context.Context) error {
+	if err := m.Login.SetLinger(ctx, true); err != nil {
+		return err
+	}
+	if m.Manager != nil {
+		return nil
+	}
+	manager, err := m.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	m.Manager = manager
+	return nil
+}
+
+func paths(c Change) []string {
+	var all []string
+	for _, f := range append(unitChanges(c), recordChanges(c)...) {
+		all = append(all, f.Path)
+	}
+	return all
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

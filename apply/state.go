@@ -1,0 +1,55 @@
+package apply
+
+import (
+	"bytes"
+	"slices"
+
+	"ecounit/units"
+)
+
+// State is everything about one app on a machine that a change can alter. The
+// same type says what is there, what is wanted, and what to go back to.
+type State struct {
+	Linger  bool         `json:"linger"`
+	Enabled bool         `json:"enabled"` // default.target wants the app's target
+	Units   []units.File `json:"units"`   // sorted by name
+	Records []Record     `json:"records"` // sorted by path
+	Running []string     `json:"running"` // unit names, sorted
+}
+
+// Record is a file of ours that systemd does not read: the last plan, the
+// include, the link to the descriptor.
+type Record struct {
+	Path    string `json:"path"` // absolute
+	Content []byte `json:"content,omitempty"`
+	Link    string `json:"link,omitempty"` // a symbolic link to this path instead of content
+}
+
+func (r Record) equal(other Record) bool {
+	return r.Link == other.Link && bytes.Equal(r.Content, other.Content)
+}
+
+func (s State) unit(name string) ([]byte, bool) {
+	i := slices.IndexFunc(s.Units, func(f units.File) bool { return f.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return s.Units[i].Content, true
+}
+
+func (s State) record(path string) (Record, bool) {
+	i := slices.IndexFunc(s.Records, func(r Record) bool { return r.Path == path })
+	if i < 0 {
+		return Record{}, false
+	}
+	return s.Records[i], true
+}
+
+// names are the units of the state, files and running ones.
+func (s State) names() []string {
+	names := s.Running
+	for _, f := range s.Units {
+		names = union(names, []string{f.Name})
+	}
+	return names
+}

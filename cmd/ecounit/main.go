@@ -1,0 +1,13 @@
+// Command ecounit runs apps of ordinary users as systemd user services.
+package main
+
+import (
+	"context"
+	"os"
+
+	"ecounit/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(context.Background(), os.Args, cli.SystemStreams()))
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// The exit codes, as in ecounit(1). Those of status follow systemctl(1).
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInactive    = 3
+	exitNoSuchApp   = 4
+	exitInterrupted = 130
+)
+
+// usageError is a mistake in the words that were typed.
+type usageError struct{ message, hint string }
+
+func (e *usageError) Error() string { return e.message }
+
+func (e *usageError) Hint() string { return e.hint }
+
+func usage(hint, format string, args ...any) error {
+	return &usageError{fmt.Sprintf(format, args...), hint}
+}
+
+// hinted is an error with a line that says what to type.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e *hinted) Hint() string { return e.hint }
+
+func (e *hinted) Unwrap() error { return e.error }
+
+func withHint(err error, format string, args ...any) error {
+	return &hinted{err, fmt.Sprintf(format, args...)}
+}
+
+// hintOf finds the hint of an error, however deep it is.
+func hintOf(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		return h.Hint()
+	}
+	return ""
+}
+
+// statusError carries an exit code of status; everything was said already.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// noSuchApp is an app name that nobody has enabled.
+type noSuchApp struct{ name, hint string }
+
+func (e *noSuchApp) Error() string { return fmt.Sprintf("there is no app %q", e.name) }
+
+func (e *noSuchApp) Hint() string { return e.hint }
+
+// exitCode is the one table from errors to exit codes.
+func exitCode(ctx context.Context, err error) int {
+	var (
+		wrongUsage *usageError
+		status     statusError
+		missing    *noSuchApp
+	)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &status):
+		return int(status)
+	case errors.As(err, &wrongUsage):
+		return exitUsage
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &missing):
+		return exitNoSuchApp
+	}
+	return exitFailed
+}
