@@ -7,9 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ecounit/plan"
@@ -32,16 +32,13 @@ const (
 	// answerWithin bounds one request; behind a socket that systemd holds, it
 	// waits in the queue until the app accepts it.
 	answerWithin = 10 * time.Second
-	// staysUp is how long a process without a web address must run, the
-	// startsecs of supervisor.
-	staysUp = time.Second
 )
 
 // health waits until every started service is up: the web process answers
 // below 500, the others run for a while. It returns the web process's status.
 func (m *Machine) health(ctx context.Context, app string, services []string) (int, error) {
 	webUnit := app + ".service"
-	wait, timeout := staysUp, staysUp
+	wait, timeout := m.StaysUp, m.StaysUp
 	asksWeb := m.Web != nil && slices.Contains(services, webUnit)
 	if asksWeb {
 		timeout = m.Web.StartTimeout
@@ -85,13 +82,17 @@ func (m *Machine) health(ctx context.Context, app string, services []string) (in
 // crashed looks for a service that ended since it was started; a start sets
 // the count of restarts to zero.
 func (m *Machine) crashed(ctx context.Context, services []string) error {
-	details, err := m.Manager.Details(ctx, services...)
+	details, err := m.Manager.DetailsOf(ctx, services...)
 	if err != nil {
 		return err
 	}
 	for _, d := range details {
-		if d.ActiveState == "failed" || d.SubState == "auto-restart" || d.NRestarts > 0 {
-			return &DownError{d.Name, "does not stay up: " + d.Failure()}
+		if d.ActiveState == "failed" || strings.HasPrefix(d.SubState, "auto-restart") || d.NRestarts > 0 {
+			why, err := m.Manager.Failure(ctx, d.Name)
+			if err != nil {
+				return err
+			}
+			return &DownError{d.Name, "does not stay up: " + why}
 		}
 		if d.ActiveState == "inactive" {
 			return &DownError{d.Name, "ended right after its start"}
@@ -149,7 +150,7 @@ func (m *Machine) stranger() error {
 	if port == 0 || m.Listener == nil {
 		return nil
 	}
-	if uid, ok := m.Listener(port); ok && uid != os.Getuid() {
+	if uid, ok := m.Listener(port); ok && uid != m.UID {
 		return fmt.Errorf("cannot have port %d: the user with uid %d listens on it", port, uid)
 	}
 	return nil

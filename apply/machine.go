@@ -12,26 +12,27 @@ import (
 // is it. Tests put one in its place that fails at a chosen step.
 type Manager interface {
 	Reload(ctx context.Context) error
-	Enable(ctx context.Context, names ...string) error
-	Disable(ctx context.Context, names ...string) error
+	Enable(ctx context.Context, names ...string) ([]dbusctl.Link, error)
+	Disable(ctx context.Context, names ...string) ([]dbusctl.Link, error)
 	Start(ctx context.Context, names ...string) error
 	Stop(ctx context.Context, names ...string) error
 	Restart(ctx context.Context, names ...string) error
 	ResetFailed(ctx context.Context, names ...string) error
-	Units(ctx context.Context, names ...string) ([]dbusctl.Unit, error)
 	UnitsMatching(ctx context.Context, patterns ...string) ([]dbusctl.Unit, error)
-	Details(ctx context.Context, names ...string) ([]dbusctl.Details, error)
+	DetailsOf(ctx context.Context, names ...string) ([]dbusctl.Details, error)
+	Failure(ctx context.Context, name string) (string, error)
 }
 
-// Login is what apply asks of logind.
+// Login is what apply asks of logind; *dbusctl.System is it.
 type Login interface {
-	Linger(ctx context.Context) (bool, error)
-	SetLinger(ctx context.Context, on bool) error
+	Linger(ctx context.Context, uid int) (bool, error)
+	SetLinger(ctx context.Context, uid int, on bool) error
 }
 
 // Machine is where changes are carried out.
 type Machine struct {
 	Places
+	UID   int
 	Login Login
 	// Manager is nil while the user's manager does not run.
 	Manager Manager
@@ -43,6 +44,8 @@ type Machine struct {
 	Progress func(Step, Outcome)
 	// Web is how to ask the app for an answer; nil without a web process.
 	Web *plan.Web
+	// StaysUp is how long a process without a web address must run.
+	StaysUp time.Duration
 	// Listener says who listens on a port of 127.0.0.1.
 	Listener func(port int) (uid int, ok bool)
 }

@@ -21,7 +21,7 @@ func (m *Machine) Observe(ctx context.Context, app string, wanted []string) (Sta
 		s   State
 		err error
 	)
-	if s.Linger, err = m.Login.Linger(ctx); err != nil {
+	if s.Linger, err = m.Login.Linger(ctx, m.UID); err != nil {
 		return s, err
 	}
 	if s.Units, err = m.UnitFiles(app); err != nil {

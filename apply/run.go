@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"strings"
 	"time"
+
+	"ecounit/dbusctl"
 )
 
 // Outcome is how a step went.
@@ -107,13 +112,7 @@ func (m *Machine) carryOut(ctx context.Context, c Change, steps []Step) *Failure
 			err = ctx.Err()
 		}
 		if err != nil {
-			failure := &Failure{Step: step, Err: err}
-			var down *DownError
-			if errors.As(err, &down) {
-				failure.Unit = down.Unit
-			}
-			failure.Unit = firstOf(failure.Unit, unitOf(err))
-			return failure
+			return &Failure{Step: step, Err: err, Unit: unitOf(err)}
 		}
 		outcome.Took = time.Since(begin)
 		m.Progress(step, outcome)
@@ -134,19 +133,21 @@ func stageAll(steps []Step) (*batch, error) {
 
 func (m *Machine) take(ctx context.Context, c Change, s Step, files *batch) (Outcome, error) {
 	if m.Manager == nil && s.Action != Linger && s.Action != Write {
-		return Outcome{}, fmt.Errorf("cannot %s %v: the user's systemd manager does not run", s.Action, s.Units)
+		return Outcome{}, m.takeAlone(c.App, s)
 	}
 	switch s.Action {
 	case Linger:
 		return Outcome{}, m.lingerOn(ctx)
 	case LingerOff:
-		return Outcome{}, m.Login.SetLinger(ctx, false)
+		return Outcome{}, m.Login.SetLinger(ctx, m.UID, false)
 	case Write:
 		return Outcome{}, files.commit()
 	case Link:
-		return Outcome{}, m.Manager.Enable(ctx, s.Units...)
+		_, err := m.Manager.Enable(ctx, s.Units...)
+		return Outcome{}, err
 	case Unlink:
-		return Outcome{}, m.Manager.Disable(ctx, s.Units...)
+		_, err := m.Manager.Disable(ctx, s.Units...)
+		return Outcome{}, err
 	case Reload:
 		return Outcome{}, m.Manager.Reload(ctx)
 	case Stop:
@@ -164,8 +165,23 @@ func (m *Machine) take(ctx context.Context, c Change, s Step, files *batch) (Out
 	return Outcome{}, fmt.Errorf("cannot do the unknown step %q", s.Action)
 }
 
+// takeAlone is for a manager that does not run: there is nothing to stop or to
+// reload, and what is enabled is a link.
+func (m *Machine) takeAlone(app string, s Step) error {
+	switch s.Action {
+	case Reload, Stop, ResetState:
+		return nil
+	case Unlink:
+		if err := os.Remove(m.EnabledLink(app)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("cannot remove %s: %w", m.EnabledLink(app), reason(err))
+		}
+		return nil
+	}
+	return fmt.Errorf("cannot %s %s: %w", s.Action, strings.Join(s.Units, " "), dbusctl.ErrNoManager)
+}
+
 func (m *Machine) lingerOn(ctx context.Context) error {
-	if err := m.Login.SetLinger(ctx, true); err != nil {
+	if err := m.Login.SetLinger(ctx, m.UID, true); err != nil {
 		return err
 	}
 	if m.Manager != nil {
@@ -187,9 +203,15 @@ func paths(c Change) []string {
 	return all
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
+// unitOf is the unit that is to blame, or "".
+func unitOf(err error) string {
+	var down *DownError
+	if errors.As(err, &down) {
+		return down.Unit
 	}
-	return b
+	var job *dbusctl.JobError
+	if errors.As(err, &job) {
+		return job.Unit
+	}
+	return ""
 }

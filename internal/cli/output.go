@@ -117,3 +117,10 @@ func (s Streams) json(document any) error {
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(document)
 }
+
+// jsonLine prints one document on one line, for streams of them.
+func (s Streams) jsonLine(document any) error {
+	encoder := json.NewEncoder(s.Out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document)
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"ecounit/report"
+)
+
+// errMistakes is returned after the mistakes themselves were printed.
+const errMistakes = statusError(exitFailed)
+
+func (c *command) check(ctx context.Context, app string, flags *cli.Context) error {
+	h, err := c.connectIfPossible(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	l, err := c.load(h, app)
+	if err != nil {
+		return err
+	}
+	if err := c.verify(ctx, l); err != nil {
+		return err
+	}
+	if flags.Bool("json") {
+		entries := l.report.Entries()
+		if entries == nil {
+			entries = []report.Entry{}
+		}
+		err = c.json(struct {
+			Version int            `json:"version"`
+			File    string         `json:"file"`
+			OK      bool           `json:"ok"`
+			Entries []report.Entry `json:"entries"`
+		}{jsonVersion, l.path, !l.report.HasErrors(), entries})
+	} else if c.complain(l); len(l.report.Entries()) == 0 {
+		c.line(done, "descriptor", l.shown)
+	}
+	if err == nil && l.report.HasErrors() {
+		return errMistakes
+	}
+	return err
+}
+
+// complain prints what is wrong with a descriptor.
+func (c *command) complain(l *loaded) {
+	entries := l.report.Entries()
+	for i, e := range entries {
+		if i > 0 {
+			fmt.Fprintln(c.Err)
+		}
+		fmt.Fprint(c.Err, e.Text(l.source))
+	}
+	if n := l.report.Count(report.Error); n > 1 {
+		fmt.Fprintf(c.Err, "\n%d errors\n", n)
+	}
+}
+
+// usable prints the report and says whether the plan may be carried out.
+func (c *command) usable(ctx context.Context, l *loaded) error {
+	if err := c.verify(ctx, l); err != nil {
+		return err
+	}
+	c.complain(l)
+	if l.report.HasErrors() {
+		return errMistakes
+	}
+	return nil
+}
+
+// connectIfPossible is for verbs that only look: they also work where no
+// systemd runs, as on a laptop or in a container.
+func (c *command) connectIfPossible(ctx context.Context) (*host, error) {
+	h, err := c.connect(ctx)
+	if err == nil || c.uid == 0 {
+		return h, err
+	}
+	return c.user()
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"ecounit/apply"
+)
+
+func (c *command) disable(ctx context.Context, app string, flags *cli.Context) error {
+	keepLinger := true
+	switch flags.String("linger") {
+	case "", "on":
+	case "off":
+		keepLinger = false
+	default:
+		return usage("ecounit disable --linger=off", "--linger is on or off, not %q", flags.String("linger"))
+	}
+	h, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	name, err := c.appName(h, app)
+	if err != nil {
+		return err
+	}
+	if !flags.Bool("dry-run") {
+		unlock, err := c.lock(ctx, h)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	m := h.target(nil)
+	change, err := c.change(ctx, m, name, apply.State{}, nil)
+	if err != nil {
+		return err
+	}
+	others := h.others(name)
+	change.To.Linger = change.From.Linger && (keepLinger || len(others) > 0)
+	if err := untouched(change, flags.Bool("force")); err != nil {
+		return err
+	}
+	if flags.Bool("dry-run") {
+		return c.dryRun(change, flags.Bool("json"))
+	}
+	steps := apply.Diff(change)
+	if err := c.carryOut(ctx, m, change); err != nil {
+		return err
+	}
+	if flags.Bool("json") {
+		return c.json(changeDocument(name, steps))
+	}
+	c.line(done, "disabled", name+": stopped, and its units are removed")
+	c.sayLinger(change, keepLinger, others)
+	return nil
+}
+
+func (c *command) sayLinger(change apply.Change, keep bool, others []string) {
+	switch {
+	case !change.From.Linger:
+	case !change.To.Linger:
+		c.line(done, "lingering", "off")
+	case keep && len(others) == 0:
+		c.line(attention, "lingering", "stays on; loginctl disable-linger turns it off, or disable with --linger=off")
+	case keep:
+		c.line(done, "lingering", "stays on")
+	default:
+		c.line(attention, "lingering", "stays on: needed by "+strings.Join(others, ", "))
+	}
+}
+
+// others are the apps that are enabled besides this one.
+func (h *host) others(name string) []string {
+	var others []string
+	for _, app := range h.apps() {
+		if app != name {
+			others = append(others, app)
+		}
+	}
+	return others
+}

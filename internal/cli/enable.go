@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"ecounit/apply"
+)
+
+func (c *command) enable(ctx context.Context, app string, flags *cli.Context) error {
+	h, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if !flags.Bool("dry-run") {
+		// Before the plan: the port is chosen among those that nobody has yet.
+		unlock, err := c.lock(ctx, h)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	l, err := c.load(h, app)
+	if err != nil {
+		return err
+	}
+	if err := c.usable(ctx, l); err != nil {
+		return err
+	}
+	m := h.target(l.plan.Web)
+	change, err := c.enabling(ctx, h, m, l)
+	if err != nil {
+		return err
+	}
+	if err := untouched(change, flags.Bool("force")); err != nil {
+		return err
+	}
+	if flags.Bool("dry-run") {
+		return c.dryRun(change, flags.Bool("json"))
+	}
+	report := &enableReport{command: c, loaded: l, change: change}
+	if !flags.Bool("json") {
+		m.Progress = report.step
+		report.begin()
+	}
+	if err := c.carryOut(ctx, m, change); err != nil {
+		return err
+	}
+	if flags.Bool("json") {
+		return c.json(changeDocument(change.App, apply.Diff(change)))
+	}
+	report.end(h)
+	return nil
+}
+
+// enabling is the change that enable makes.
+func (c *command) enabling(ctx context.Context, h *host, m *apply.Machine, l *loaded) (apply.Change, error) {
+	to, err := l.state(h)
+	if err != nil {
+		return apply.Change{}, err
+	}
+	return c.change(ctx, m, l.plan.Name, to, to.Running)
+}
+
+// enableReport tells of enable line by line, as it goes.
+type enableReport struct {
+	*command
+	loaded  *loaded
+	change  apply.Change
+	changed bool
+}
+
+func (r *enableReport) begin() {
+	if len(apply.Diff(r.change)) > 0 {
+		r.line(done, "descriptor", r.loaded.shown)
+	}
+}
+
+func (r *enableReport) step(s apply.Step, o apply.Outcome) {
+	r.changed = true
+	switch s.Action {
+	case apply.Write:
+		if changed := unitNames(s.Files); changed != "" {
+			r.line(done, "units", changed)
+		}
+	case apply.Linger:
+		r.line(done, "lingering", "on: starts at boot, survives logout")
+	case apply.Health:
+		text := "in " + span(o.Took)
+		if o.Status != 0 {
+			text += fmt.Sprintf(", answers %d", o.Status)
+		}
+		r.line(done, "started", text)
+	}
+}
+
+func (r *enableReport) end(h *host) {
+	name := r.loaded.plan.Name
+	if !r.changed {
+		r.line(done, name, "is as it should be, nothing to do")
+		return
+	}
+	if r.change.From.Linger {
+		r.line(done, "lingering", "on: starts at boot, survives logout")
+	}
+	if r.loaded.plan.Web == nil {
+		return
+	}
+	path := r.loaded.plan.Web.Site.Path
+	switch h.publication(r.loaded.include) {
+	case published:
+		r.line(done, "published", path)
+	case outdated:
+		r.line(attention, "published", path+", but with older settings: send your administrator "+h.places.RequestFile(name))
+	default:
+		r.line(attention, "published", "not yet: send your administrator "+h.places.RequestFile(name))
+	}
+}
+
+func unitNames(files []apply.FileChange) string {
+	var names []string
+	for _, f := range files {
+		if i := strings.LastIndex(f.Path, "/systemd/user/"); i >= 0 {
+			names = append(names, f.Path[i+len("/systemd/user/"):])
+		}
+	}
+	return strings.Join(names, " ")
+}

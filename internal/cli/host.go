@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ecounit/apply"
+	"ecounit/dbusctl"
+	"ecounit/detect"
+	"ecounit/journal"
+	"ecounit/plan"
+)
+
+// host is the machine as the user sees it: who they are, and the connections
+// to systemd. manager is nil while the user's manager does not run.
+type host struct {
+	detect.Machine
+	systemd plan.Systemd
+	places  apply.Places
+	system  *dbusctl.System
+	manager *dbusctl.Manager
+}
+
+// user finds out who runs the command and where their files are; nothing is
+// connected.
+func (c *command) user() (*host, error) {
+	if err := c.notRoot(); err != nil {
+		return nil, err
+	}
+	machine, err := detect.Here()
+	if err != nil {
+		return nil, err
+	}
+	h := &host{Machine: machine, systemd: machine.Systemd(), places: apply.Places{Home: machine.User.Home}}
+	h.systemd.Version = machine.SystemdOnDisk()
+	return h, nil
+}
+
+// connect opens the connections to systemd.
+func (c *command) connect(ctx context.Context) (*host, error) {
+	h, err := c.user()
+	if err != nil {
+		return nil, err
+	}
+	if h.system, err = dbusctl.ConnectSystem(ctx); err != nil {
+		return nil, err
+	}
+	h.manager, err = dbusctl.Connect(ctx, h.User.UID)
+	switch {
+	case errors.Is(err, dbusctl.ErrNoManager):
+		h.manager = nil
+	case err != nil:
+		h.close()
+		return nil, err
+	}
+	if h.systemd.Version, err = h.systemdVersion(ctx); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *host) systemdVersion(ctx context.Context) (int, error) {
+	if h.manager != nil {
+		return h.manager.Version(ctx)
+	}
+	return h.system.SystemVersion(ctx)
+}
+
+func (h *host) close() {
+	if h.manager != nil {
+		h.manager.Close()
+	}
+	if h.system != nil {
+		h.system.Close()
+	}
+}
+
+// needManager is for verbs that make no sense without the user's manager.
+func (h *host) needManager() error {
+	if h.manager != nil {
+		return nil
+	}
+	return withHint(dbusctl.ErrNoManager, "ecounit enable turns lingering on, which starts it")
+}
+
+const (
+	logLines = 20
+	// managerTimeout is how long lingering may take to start the manager: a
+	// loaded host needs seconds, a home that is not mounted never gets there.
+	managerTimeout = 30 * time.Second
+	// staysUp is the startsecs of supervisor.
+	staysUp = time.Second
+)
+
+// target is where apply carries out changes.
+func (h *host) target(web *plan.Web) *apply.Machine {
+	m := &apply.Machine{
+		Places: h.places, UID: h.User.UID, Login: h.system, Web: web, StaysUp: staysUp,
+		Progress: func(apply.Step, apply.Outcome) {},
+		Connect: func(ctx context.Context) (apply.Manager, error) {
+			ctx, cancel := context.WithTimeout(ctx, managerTimeout)
+			defer cancel()
+			manager, err := h.system.WaitForManager(ctx, h.User.UID)
+			if err != nil {
+				return nil, err
+			}
+			h.manager = manager
+			return manager, nil
+		},
+		Logs: func(ctx context.Context, unit string, since time.Time) []string {
+			entries, err := journal.Tail(ctx, unit, since, logLines)
+			if err != nil {
+				return nil
+			}
+			lines := make([]string, len(entries))
+			for i, e := range entries {
+				lines[i] = e.Text()
+			}
+			return lines
+		},
+		Listener: func(port int) (int, bool) {
+			uid, _, ok, err := h.Machine.Listener(port)
+			return uid, ok && err == nil
+		},
+	}
+	if h.manager != nil {
+		m.Manager = h.manager
+	}
+	return m
+}

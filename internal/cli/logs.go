@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"ecounit/journal"
+)
+
+func (c *command) logs(ctx context.Context, app string, flags *cli.Context) error {
+	h, err := c.user()
+	if err != nil {
+		return err
+	}
+	name, err := c.appName(h, app)
+	if err != nil {
+		return err
+	}
+	a, err := h.installedApp(name)
+	if err != nil {
+		return err
+	}
+	chosen, err := a.process(flags.String("process"))
+	if err != nil {
+		return err
+	}
+	query := journal.Query{Units: chosen, Lines: flags.Int("lines"), Since: flags.String("since"), Follow: flags.Bool("follow")}
+	if query.Since != "" && !flags.IsSet("lines") {
+		query.Lines = -1 // all since then
+	}
+	several := len(a.services) > 1
+	show := func(e journal.Entry) error {
+		if flags.Bool("json") {
+			return c.jsonLine(logLine{e.Time, processName(name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
+		}
+		c.printEntry(name, e, several)
+		return nil
+	}
+	err = journal.Read(ctx, query, show)
+	if ctx.Err() != nil && query.Follow {
+		return statusError(exitInterrupted)
+	}
+	return err
+}
+
+// process chooses the units of one process, or of all.
+func (a *installed) process(process string) ([]string, error) {
+	if process == "" {
+		return a.services, nil
+	}
+	var chosen, known []string
+	for _, unit := range a.services {
+		p, _, _ := strings.Cut(processName(a.name, unit), "@")
+		known = append(known, p)
+		if p == process || processName(a.name, unit) == process {
+			chosen = append(chosen, unit)
+		}
+	}
+	if len(chosen) == 0 {
+		slices.Sort(known)
+		return nil, usage("its processes are "+strings.Join(slices.Compact(known), ", "), "%s has no process %q", a.name, process)
+	}
+	return chosen, nil
+}
+
+type logLine struct {
+	Time    time.Time `json:"time"`
+	Process string    `json:"process"`
+	Unit    string    `json:"unit"`
+	PID     int       `json:"pid"`
+	Systemd bool      `json:"systemd"` // systemd says it about the unit
+	Message string    `json:"message"`
+}
+
+func (c *command) printEntry(app string, e journal.Entry, several bool) {
+	prefix := c.OutStyle.paint(dim, e.Time.Local().Format("2006-01-02 15:04:05"))
+	if several {
+		prefix += " " + c.OutStyle.paint(bold, processName(app, e.Unit))
+	}
+	for line := range strings.Lines(e.Text() + "\n") {
+		line = strings.TrimSuffix(line, "\n")
+		if e.Manager {
+			line = c.OutStyle.paint(dim, line)
+		}
+		fmt.Fprintf(c.Out, "%s  %s\n", prefix, line)
+	}
+}

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Version is set by the build (-ldflags -X).
+var Version = "devel"
+
+func (c *command) version(_ context.Context, app string, flags *cli.Context) error {
+	if app != "" {
+		return usage("ecounit version", "version takes no app")
+	}
+	if flags.Bool("json") {
+		return c.json(struct {
+			Version int    `json:"version"`
+			Ecounit string `json:"ecounit"`
+			Go      string `json:"go"`
+		}{jsonVersion, Version, runtime.Version()})
+	}
+	fmt.Fprintln(c.Out, "ecounit", Version)
+	return nil
+}
