@@ -1,0 +1,125 @@
+package apache
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A part is an argument of a directive, or a piece of one, that knows how far
+// it can be trusted.
+type part interface {
+	text() (string, error)
+}
+
+// fixed is text of this package. Go turns only constants into it by itself, so
+// that no field of a Site becomes one by accident.
+type fixed string
+
+// value is text from a Site.
+type value string
+
+// number is a number from a Site or of this package.
+type number int
+
+// word is parts without a space between them.
+type word []part
+
+// valuePattern is all that a value may hold. Nothing in it means anything to
+// Apache's parser, to its expressions or to a regular expression, but for the
+// dot, which stands in socket paths only and those are never in a pattern.
+var valuePattern = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
+
+func (f fixed) text() (string, error) { return string(f), nil }
+
+func (n number) text() (string, error) { return strconv.Itoa(int(n)), nil }
+
+func (v value) text() (string, error) {
+	if !valuePattern.MatchString(string(v)) {
+		return "", fmt.Errorf("cannot put %q into an Apache configuration", string(v))
+	}
+	return string(v), nil
+}
+
+func (w word) text() (string, error) {
+	var b strings.Builder
+	for _, p := range w {
+		t, err := p.text()
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(t)
+	}
+	return b.String(), nil
+}
+
+// quote gives an argument as Apache reads it back unchanged. What would need
+// escaping is refused: mod_rewrite parses its own arguments and takes \\ and \"
+// differently from the rest of httpd. So is ${, which httpd expands even inside
+// quotes.
+func quote(p part) (string, error) {
+	s, err := p.text()
+	if err != nil {
+		return "", err
+	}
+	control := func(r rune) bool { return r < ' ' || r > '~' }
+	if strings.ContainsFunc(s, control) || strings.Contains(s, `"`) || strings.Contains(s, `\\`) ||
+		strings.HasSuffix(s, `\`) || strings.Contains(s, "${") {
+		return "", fmt.Errorf("cannot quote %q for an Apache configuration", s)
+	}
+	return `"` + s + `"`, nil
+}
+
+// block is a list of directives in order, which may hold sections. The first
+// error sticks, and no text comes out after one.
+type block struct {
+	indent string
+	out    *strings.Builder
+	err    *error
+}
+
+func newBlock() block {
+	return block{out: new(strings.Builder), err: new(error)}
+}
+
+// set adds one directive.
+func (b block) set(name fixed, args ...part) {
+	line := string(name)
+	for _, a := range args {
+		line += " " + b.quoted(name, a)
+	}
+	b.line(line)
+}
+
+// section adds <name arg>…</name>.
+func (b block) section(name fixed, arg part, body func(block)) {
+	b.line("<" + string(name) + " " + b.quoted(name, arg) + ">")
+	body(block{indent: b.indent + "  ", out: b.out, err: b.err})
+	b.line("</" + string(name) + ">")
+}
+
+// comment adds a line that Apache skips. It is checked like an argument: a
+// backslash at its end would swallow the next line.
+func (b block) comment(p part) {
+	b.line("# " + strings.Trim(b.quoted("comment", p), `"`))
+}
+
+func (b block) quoted(name fixed, p part) string {
+	q, err := quote(p)
+	if err != nil && *b.err == nil {
+		*b.err = fmt.Errorf("%s: %w", name, err)
+	}
+	return q
+}
+
+func (b block) line(text string) {
+	b.out.WriteString(b.indent + text + "\n")
+}
+
+func (b block) bytes() ([]byte, error) {
+	if *b.err != nil {
+		return nil, *b.err
+	}
+	return []byte(b.out.String()), nil
+}

@@ -1,0 +1,31 @@
+package apache
+
+// Module is an httpd module that the includes use.
+type Module struct {
+	Name   string  // as a2enmod takes it; `httpd -M` adds _module
+	For    string  // what of an include needs it
+	Before Version // only older releases need it, for websockets; zero: all do
+}
+
+// Modules are the modules that a server must have loaded before it is given an
+// include. Look before, with `httpd -M`: `httpd -t` passes without proxy_http,
+// where every request then gets a 500, and without lbmethod_byrequests or
+// slotmem_shm, where httpd ends at the reload (measured on 2.4.71). A server
+// also has authz_core and an MPM, which httpd does not run without.
+var Modules = []Module{
+	{Name: "alias", For: "RedirectMatch, from the bare path to the path with a slash"},
+	{Name: "headers", For: "RequestHeader and Header"},
+	{Name: "proxy", For: "ProxyPass"},
+	{Name: "proxy_http", For: "ProxyPass to an http:// address, on a port or a unix socket"},
+	{Name: "setenvif", For: "SetEnvIf ECOUNIT_APP, for the log of all apps"},
+	{Name: "lbmethod_byrequests", For: "the balancer that websockets go through", Before: upgradeInHTTP},
+	{Name: "proxy_balancer", For: "the balancer that websockets go through", Before: upgradeInHTTP},
+	{Name: "proxy_wstunnel", For: "the ws:// address of a BalancerMember", Before: upgradeInHTTP},
+	{Name: "rewrite", For: "RewriteRule, which sends websockets to the balancer", Before: upgradeInHTTP},
+	{Name: "slotmem_shm", For: "proxy_balancer", Before: upgradeInHTTP},
+}
+
+// NeededOn reports whether includes for the given release use the module.
+func (m Module) NeededOn(server Version) bool {
+	return m.Before == Version{} || !server.AtLeast(m.Before)
+}

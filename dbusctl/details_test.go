@@ -1,0 +1,62 @@
+package dbusctl
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestDetails(t *testing.T) {
+	f, m := connected(t)
+	f.set(unitPath("web.service"), map[string]any{
+		"LoadState": "loaded", "ActiveState": "active", "SubState": "running", "Description": "Web",
+		"MainPID": uint32(17), "NRestarts": uint32(2), "Result": "success",
+		"MemoryCurrent": uint64(4096), "TasksCurrent": uint64(1<<64 - 1), "CPUUsageNSec": uint64(1_500_000),
+		"ActiveEnterTimestamp": uint64(1_700_000_000_000_000), "InactiveEnterTimestamp": uint64(0),
+		"InvocationID": []byte{0xab, 0xcd}, "DropInPaths": []string{"/x.conf"}, "NeedDaemonReload": true,
+	})
+	f.set(unitPath("nightly.timer"), map[string]any{
+		"ActiveState": "active", "NextElapseUSecRealtime": uint64(1_800_000_000_000_000), "LastTriggerUSec": uint64(1<<64 - 1)})
+	all, err := m.DetailsOf(shortly(t), "web.service", "nightly.timer", "gone.target")
+	if err != nil {
+		t.Fatal(err)
+	}
+	web, timer, gone := all[0], all[1], all[2]
+	if web.Name != "web.service" || web.SubState != "running" || web.MainPID != 17 || web.NRestarts != 2 ||
+		!web.NeedDaemonReload || web.InvocationID != "abcd" || len(web.DropInPaths) != 1 {
+		t.Errorf("web.service: %+v", web)
+	}
+	if web.MemoryCurrent == nil || *web.MemoryCurrent != 4096 || web.TasksCurrent != nil ||
+		web.CPUUsage == nil || *web.CPUUsage != 1500*time.Microsecond {
+		t.Errorf("the counters of web.service: %+v", web)
+	}
+	if !web.Activated.Equal(time.Unix(1_700_000_000, 0)) || !web.Deactivated.IsZero() {
+		t.Errorf("the times of web.service: %v %v", web.Activated, web.Deactivated)
+	}
+	if !timer.NextElapse.Equal(time.Unix(1_800_000_000, 0)) || !timer.LastTrigger.IsZero() {
+		t.Errorf("the times of nightly.timer: %+v", timer)
+	}
+	if gone.Name != "gone.target" || gone.ActiveState != "" || gone.MemoryCurrent != nil {
+		t.Errorf("gone.target: %+v", gone)
+	}
+}
+
+// More questions than may be open at once.
+func TestDetailsOfMany(t *testing.T) {
+	f, m := connected(t)
+	var names []string
+	for i := range 40 {
+		name := fmt.Sprintf("web-%d.service", i)
+		names = append(names, name)
+		f.set(unitPath(name), map[string]any{"ActiveState": "active", "MainPID": uint32(i)})
+	}
+	all, err := m.DetailsOf(shortly(t), names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range all {
+		if d.Name != names[i] || d.MainPID != i {
+			t.Fatalf("number %d: %s with PID %d", i, d.Name, d.MainPID)
+		}
+	}
+}

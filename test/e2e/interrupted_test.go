@@ -1,0 +1,134 @@
+//go:build machine
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"ecounit/test/machine"
+)
+
+// TestKilledAtAnyMomentTheNextRunRepairs kills enable with SIGKILL after more
+// and more time, until one gets through, and then expects the next run to
+// bring the app where it was meant to be.
+func TestKilledAtAnyMomentTheNextRunRepairs(t *testing.T) {
+	h := newHost(t, machine.Bookworm)
+	alice := h.user("alice")
+	dir := alice.hello("shaky", "version 0")
+	alice.ok("enable", "./shaky")
+	killed, version := 0, 0
+	for delay := 5 * time.Millisecond; ; delay += 20 * time.Millisecond {
+		version++
+		word := fmt.Sprintf("version %d", version)
+		alice.says(dir, word)
+		alice.descriptor(dir, `name = "shaky"`, fmt.Sprintf("description = %q", word), "[web]", `wsgi = "app:app"`)
+		run, err := alice.Start(t.Context(), "ecounit", "enable", "shaky")
+		h.must(err)
+		time.Sleep(delay)
+		h.must(run.Signal(syscall.SIGKILL))
+		result, err := run.Wait()
+		h.must(err)
+		if result.Code == 0 {
+			break
+		}
+		killed++
+		alice.ok("enable", "shaky")
+		h.contains(alice.answers("shaky"), word)
+		h.contains(alice.sh("systemctl --user show -p Description --value shaky.service"), word)
+		if left := alice.sh("ls -A ~/.config/systemd/user ~/.local/state/ecounit/shaky | grep -e '^\\.' -e unfinished || true"); left != "" {
+			t.Fatalf("after %s left behind: %s", delay, left)
+		}
+		if status := alice.run("status", "shaky"); status.Code != 0 || strings.Contains(status.Stderr, "warning") {
+			t.Fatalf("after %s: %s%s", delay, status.Stdout, status.Stderr)
+		}
+	}
+	if killed < 5 {
+		t.Errorf("only %d runs were killed on their way", killed)
+	}
+	t.Logf("%d runs were killed", killed)
+}
+
+func TestKilledDisableIsFinishedByTheNext(t *testing.T) {
+	h := newHost(t, machine.Bookworm)
+	alice := h.user("alice")
+	alice.hello("shaky", "hello")
+	for delay := 5 * time.Millisecond; ; delay += 30 * time.Millisecond {
+		alice.ok("enable", "./shaky")
+		run, err := alice.Start(t.Context(), "ecounit", "disable", "shaky")
+		h.must(err)
+		time.Sleep(delay)
+		h.must(run.Signal(syscall.SIGKILL))
+		result, err := run.Wait()
+		h.must(err)
+		if r := alice.run("disable", "shaky"); r.Code != 0 && r.Code != 4 {
+			t.Fatalf("after %s: exit %d %s%s", delay, r.Code, r.Stdout, r.Stderr)
+		}
+		if left := alice.sh("find .config .local/state/ecounit -name '*shaky*' -o -name 'unfinished*'; systemctl --user list-units --all --no-legend '*shaky*'"); left != "" {
+			t.Fatalf("after %s left behind: %s", delay, left)
+		}
+		if result.Code == 0 {
+			return
+		}
+	}
+}
+
+// TestInterruptedByTheUserGoesBack presses Ctrl-C while an app does not come up.
+func TestInterruptedByTheUserGoesBack(t *testing.T) {
+	h := newHost(t, machine.Bookworm)
+	alice := h.user("alice")
+	dir := alice.hello("calm", "first")
+	alice.ok("enable", "./calm")
+	before := alice.snapshot("calm")
+	alice.write(dir+"/hang.py", "import time\ntime.sleep(3600)\n")
+	alice.descriptor(dir, `name = "calm"`, "[web]", `wsgi = "hang:app"`, `start_timeout = "60s"`)
+	run, err := alice.Start(t.Context(), "ecounit", "enable", "calm")
+	h.must(err)
+	time.Sleep(2 * time.Second)
+	h.must(run.Signal(syscall.SIGINT))
+	result, err := run.Wait()
+	h.must(err)
+	if result.Code != 130 {
+		t.Errorf("exit %d\n%s%s", result.Code, result.Stdout, result.Stderr)
+	}
+	if after := alice.snapshot("calm"); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+	h.contains(alice.answers("calm"), "first")
+}
+
+func TestTwoAtOnceWaitForEachOther(t *testing.T) {
+	h := newHost(t, machine.Bookworm)
+	alice := h.user("alice")
+	var runs []*machine.Process
+	for i := range 5 {
+		name := fmt.Sprintf("app%d", i)
+		alice.hello(name, name)
+		run, err := alice.Start(t.Context(), "ecounit", "enable", "./"+name)
+		h.must(err)
+		runs = append(runs, run)
+	}
+	waited := false
+	for _, run := range runs {
+		result, err := run.Wait()
+		h.must(err)
+		if result.Code != 0 {
+			t.Errorf("exit %d\n%s%s", result.Code, result.Stdout, result.Stderr)
+		}
+		waited = waited || strings.Contains(result.Stderr, "waiting for another ecounit of yours (process ")
+	}
+	if !waited {
+		t.Error("nobody said that they wait")
+	}
+	ports := alice.sh(`grep -h ListenStream .config/systemd/user/*.socket | sort | uniq -c | grep -v ' 1 ' || true`)
+	if ports != "" {
+		t.Errorf("two apps share a port: %s", ports)
+	}
+	for i := range 5 {
+		name := fmt.Sprintf("app%d", i)
+		h.contains(alice.answers(name), name)
+	}
+}

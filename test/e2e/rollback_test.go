@@ -1,0 +1,102 @@
+//go:build machine
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"ecounit/test/machine"
+)
+
+// TestABadVersionLeavesTheGoodOneRunning spoils an app in each way that a
+// deploy goes wrong.
+func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
+	h := newHost(t, machine.Bookworm)
+	alice := h.user("alice")
+	spoiled := []struct {
+		name  string
+		toml  []string
+		files map[string]string
+		sh    string // run in the app's folder
+		want  []string
+		// refused: it does not get as far as systemd.
+		refused bool
+	}{
+		{
+			name: "crashes at once", toml: []string{`wsgi = "crash:app"`},
+			files: map[string]string{"crash.py": "raise SystemExit('no database configured')\n"},
+			want:  []string{"good.service", "no database configured"},
+		},
+		{
+			name: "answers 500", toml: []string{`wsgi = "broken:app"`},
+			files: map[string]string{"broken.py": "def app(environ, start_response):\n    raise RuntimeError('the flux is missing')\n"},
+			want:  []string{"answers 500", "the flux is missing"},
+		},
+		{
+			name: "hangs", toml: []string{`wsgi = "hang:app"`, `start_timeout = "3s"`},
+			files: map[string]string{"hang.py": "import time\ntime.sleep(3600)\n"},
+			want:  []string{"does not answer within 3s"},
+		},
+		{
+			name: "listens nowhere", toml: []string{`command = ["sleep", "3600"]`, `start_timeout = "3s"`},
+			want: []string{"does not answer within 3s"},
+		},
+		{
+			name: "broken interpreter", toml: []string{`wsgi = "app:app"`, "[python]", `venv = "broken"`},
+			sh:   "python3 -m venv --system-site-packages --without-pip broken && rm broken/bin/python* && cp /bin/false broken/bin/python && ln -s python broken/bin/python3",
+			want: []string{"good.service", "exited with status 1"},
+		},
+		{
+			name: "interpreter that is gone", toml: []string{`wsgi = "app:app"`, "[python]", `venv = "gone"`},
+			sh:      "python3 -m venv --without-pip gone && rm gone/bin/python*",
+			want:    []string{"ecounit.toml:5:", "`python`", "/gone"},
+			refused: true,
+		},
+		{
+			name: "unknown module", toml: []string{`wsgi = "nowhere:app"`},
+			want: []string{"No module named 'nowhere'"},
+		},
+		{
+			name: "a worker that dies", toml: []string{`wsgi = "app:app"`, "[process.worker]", `command = ["sh", "-c", "sleep 0.2; echo the queue is gone; exit 7"]`},
+			want: []string{"good-worker.service", "exited with status 7", "the queue is gone"},
+		},
+	}
+	dir := alice.hello("good", "first version")
+	alice.ok("enable", "good")
+	before := alice.snapshot("good")
+	h.contains(alice.answers("good"), "first version")
+	for _, s := range spoiled {
+		t.Run(strings.ReplaceAll(s.name, " ", "_"), func(t *testing.T) {
+			h := &host{h.Machine, t}
+			alice := &user{alice.User, h, alice.name}
+			for name, text := range s.files {
+				alice.write(dir+"/"+name, text)
+				alice.sh("chmod +x " + dir + "/" + name)
+			}
+			if s.sh != "" {
+				alice.sh("cd " + dir + " && " + s.sh)
+			}
+			if !s.refused {
+				s.want = append(s.want, "the previous version of good runs again")
+			}
+			alice.descriptor(dir, `name = "good"`, append([]string{"[web]"}, s.toml...)...)
+			alice.fails(1, []string{"enable", "good"}, s.want...)
+			h.contains(alice.answers("good"), "first version")
+			if after := alice.snapshot("good"); after != before {
+				t.Errorf("before:\n%s\nafter:\n%s", before, after)
+			}
+			alice.sh("! systemctl --user list-units --all --no-legend 'good-*' | grep .")
+		})
+	}
+	t.Run("the_first_enable_leaves_nothing", func(t *testing.T) {
+		h := &host{h.Machine, t}
+		alice := &user{alice.User, h, alice.name}
+		dir := alice.hello("bad", "x")
+		alice.write(dir+"/app.py", "1/0\n")
+		alice.fails(1, []string{"enable", "./bad"}, "ZeroDivisionError", "nothing of bad was left behind")
+		if left := alice.sh("find .config .local -name '*bad*'; systemctl --user list-units --all --no-legend '*bad*'"); left != "" {
+			t.Errorf("left behind: %s", left)
+		}
+	})
+}
