@@ -124,6 +124,8 @@ func (m *fakeManager) Restart(ctx context.Context, names ...string) error {
 	return m.Start(ctx, names...)
 }
 
+func (m *fakeManager) Kill(context.Context, ...string) error { return nil }
+
 func (m *fakeManager) ResetFailed(context.Context, ...string) error { return m.change() }
 
 func (m *fakeManager) UnitsMatching(_ context.Context, patterns ...string) ([]dbusctl.Unit, error) {

@@ -17,6 +17,7 @@ type Manager interface {
 	Start(ctx context.Context, names ...string) error
 	Stop(ctx context.Context, names ...string) error
 	Restart(ctx context.Context, names ...string) error
+	Kill(ctx context.Context, names ...string) error
 	ResetFailed(ctx context.Context, names ...string) error
 	UnitsMatching(ctx context.Context, patterns ...string) ([]dbusctl.Unit, error)
 	DetailsOf(ctx context.Context, names ...string) ([]dbusctl.Details, error)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ const goBackTimeout = 3 * time.Minute
 // machine is as before, and the error is a *Failure where a step was to blame.
 func (m *Machine) Run(ctx context.Context, c Change) error {
 	steps := Diff(c)
-	removeLeftovers(paths(c))
+	removeLeftovers(append(paths(c), m.unfinishedFile(c.App)))
 	if len(steps) == 0 {
 		return m.endChange(c.App)
 	}
@@ -62,7 +63,7 @@ func (m *Machine) Run(ctx context.Context, c Change) error {
 		failure.Log = m.Logs(context.WithoutCancel(ctx), failure.Unit, started)
 	}
 	failure.Previous = len(before.Running) > 0
-	failure.Back = m.goBack(context.WithoutCancel(ctx), c, before)
+	failure.Back = m.goBack(context.WithoutCancel(ctx), c, before, unanswered(failure.Step))
 	return failure
 }
 
@@ -76,9 +77,14 @@ func (m *Machine) finish(app string) error {
 
 // goBack brings the app from whatever is there now to the state before. When
 // it fails, the mark of the unfinished change stays for the next run.
-func (m *Machine) goBack(ctx context.Context, c Change, before State) error {
+func (m *Machine) goBack(ctx context.Context, c Change, before State, hopeless []string) error {
 	ctx, cancel := context.WithTimeout(ctx, goBackTimeout)
 	defer cancel()
+	if len(hopeless) > 0 && m.Manager != nil {
+		if err := m.Manager.Kill(ctx, hopeless...); err != nil {
+			return err
+		}
+	}
 	now, err := m.Observe(ctx, c.App, c.To.names())
 	if err != nil {
 		return err
@@ -97,6 +103,17 @@ func (m *Machine) goBack(ctx context.Context, c Change, before State) error {
 		return failure
 	}
 	return m.finish(c.App)
+}
+
+// unanswered are services that never came up. They have no request to finish,
+// and asking a server that hangs to end takes as long as it may: the previous
+// version would wait for that.
+func unanswered(failed Step) []string {
+	switch failed.Action {
+	case Start, Restart, Health:
+		return onlyServices(slices.Clone(failed.Units))
+	}
+	return nil
 }
 
 func (m *Machine) carryOut(ctx context.Context, c Change, steps []Step) *Failure {

@@ -43,6 +43,16 @@ func (p Places) endChange(app string) error {
 	return nil
 }
 
+// Unfinished are the apps of which a change was killed, sorted.
+func (p Places) Unfinished() []string {
+	marks, _ := filepath.Glob(p.unfinishedFile("*"))
+	apps := make([]string, len(marks))
+	for i, mark := range marks {
+		apps[i] = filepath.Base(filepath.Dir(mark))
+	}
+	return apps
+}
+
 // Interrupted returns the state before a change that was killed, or nil.
 func (p Places) Interrupted(app string) (*State, error) {
 	text, err := os.ReadFile(p.unfinishedFile(app))

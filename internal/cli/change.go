@@ -108,9 +108,25 @@ func changeDocument(app string, steps []apply.Step) changeJSON {
 	return changeJSON{jsonVersion, app, len(steps) > 0, steps}
 }
 
-// lock waits for another ecounit of the user.
-func (c *command) lock(ctx context.Context, h *host) (unlock func(), err error) {
-	return h.places.Lock(ctx, func(holder string) {
-		fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", holder)
-	})
+// begin connects for a change and makes others of the user wait. It locks
+// before it looks: whoever had the lock may have turned lingering on, or taken
+// the port that would be chosen.
+func (c *command) begin(ctx context.Context, dryRun bool) (h *host, end func(), err error) {
+	if h, err = c.user(); err != nil {
+		return nil, nil, err
+	}
+	unlock := func() {}
+	if !dryRun {
+		unlock, err = h.places.Lock(ctx, func(holder string) {
+			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", holder)
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := h.connect(ctx); err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return h, func() { h.close(); unlock() }, nil
 }

@@ -18,21 +18,14 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 	default:
 		return usage("ecounit disable --linger=off", "--linger is on or off, not %q", flags.String("linger"))
 	}
-	h, err := c.connect(ctx)
+	h, end, err := c.begin(ctx, flags.Bool("dry-run"))
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer end()
 	name, err := c.appName(h, app)
 	if err != nil {
 		return err
-	}
-	if !flags.Bool("dry-run") {
-		unlock, err := c.lock(ctx, h)
-		if err != nil {
-			return err
-		}
-		defer unlock()
 	}
 	m := h.target(nil)
 	change, err := c.change(ctx, m, name, apply.State{}, nil)

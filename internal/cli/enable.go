@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -11,19 +12,11 @@ import (
 )
 
 func (c *command) enable(ctx context.Context, app string, flags *cli.Context) error {
-	h, err := c.connect(ctx)
+	h, end, err := c.begin(ctx, flags.Bool("dry-run"))
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	if !flags.Bool("dry-run") {
-		// Before the plan: the port is chosen among those that nobody has yet.
-		unlock, err := c.lock(ctx, h)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-	}
+	defer end()
 	l, err := c.load(h, app)
 	if err != nil {
 		return err
@@ -72,6 +65,7 @@ type enableReport struct {
 	loaded  *loaded
 	change  apply.Change
 	changed bool
+	took    time.Duration // of all that makes the app come up
 }
 
 func (r *enableReport) begin() {
@@ -89,8 +83,10 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 		}
 	case apply.Linger:
 		r.line(done, "lingering", "on: starts at boot, survives logout")
+	case apply.Start, apply.Restart:
+		r.took += o.Took
 	case apply.Health:
-		text := "in " + span(o.Took)
+		text := "in " + span(r.took+o.Took)
 		if o.Status != 0 {
 			text += fmt.Sprintf(", answers %d", o.Status)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"ecounit/detect"
 )
 
 // The exit codes, as in ecounit(1). Those of status follow systemctl(1).
@@ -43,6 +45,10 @@ func withHint(err error, format string, args ...any) error {
 
 // hintOf finds the hint of an error, however deep it is.
 func hintOf(err error) string {
+	var found *detect.Error
+	if errors.As(err, &found) && found.Hint != "" {
+		return found.Hint
+	}
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		return h.Hint()

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,29 +13,16 @@ import (
 	"ecounit/units"
 )
 
-// isPath tells the path of a descriptor or a folder from the name of an app.
-func isPath(word string) bool {
-	return strings.ContainsRune(word, '/') || strings.HasSuffix(word, ".toml") || word == "." || word == ".."
-}
-
-// descriptorPath finds the ecounit.toml that the user means, as an absolute path.
+// descriptorPath finds the ecounit.toml that the user means, as an absolute
+// path. The name of an app that is enabled comes before a folder of that name:
+// what stop and disable do must not depend on where one stands.
 func (c *command) descriptorPath(h *host, app string) (string, error) {
-	if app != "" && !isPath(app) {
-		path, err := os.Readlink(h.places.AppLink(app))
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", c.missing(h, app)
-		}
-		if err != nil {
-			return "", fmt.Errorf("cannot read %s: %w", h.places.AppLink(app), err)
-		}
-		return path, nil
+	if to, err := os.Readlink(h.places.AppLink(app)); err == nil && app != "" && !strings.ContainsRune(app, '/') {
+		return to, nil
 	}
-	path := app
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.workdir, path)
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, descriptor.FileName)
+	path, isPath := detect.Find(app, c.workdir)
+	if !isPath {
+		return "", c.missing(h, app)
 	}
 	return path, nil
 }
@@ -48,8 +33,6 @@ func (c *command) missing(h *host, app string) error {
 	hint := "ecounit list shows your apps; in the folder of a new one type: ecounit enable"
 	if near := descriptor.Nearest(app, names); near != "" {
 		hint = "did you mean " + near + "?"
-	} else if _, err := os.Stat(filepath.Join(c.workdir, app, descriptor.FileName)); err == nil {
-		hint = "for the folder type ./" + app
 	}
 	return &noSuchApp{app, hint}
 }
@@ -60,9 +43,10 @@ func (h *host) apps() []string {
 	return h.appsOf(files)
 }
 
-// appsOf adds the apps whose units are gone to those that have some.
+// appsOf adds the apps whose units are gone to those that have some. An app
+// that was half disabled counts: it takes another disable to be rid of it.
 func (h *host) appsOf(files map[string][]units.File) []string {
-	names := slices.Collect(maps.Keys(files))
+	names := slices.AppendSeq(h.places.Unfinished(), maps.Keys(files))
 	entries, _ := os.ReadDir(h.places.AppsDir())
 	for _, e := range entries {
 		if name, isApp := strings.CutSuffix(e.Name(), ".toml"); isApp {
@@ -75,26 +59,27 @@ func (h *host) appsOf(files map[string][]units.File) []string {
 
 // appName finds the name of an app that is enabled.
 func (c *command) appName(h *host, app string) (string, error) {
-	name := app
-	if app == "" || isPath(app) {
-		path, err := c.descriptorPath(h, app)
-		if err != nil {
-			return "", err
-		}
-		text, err := detect.ReadDescriptor(path)
-		if err != nil {
-			return "", err
-		}
-		// A mistake elsewhere in the file must not keep one from stopping the app.
-		d, _ := descriptor.Parse(path, text)
-		if name = d.Name; name == "" {
-			return "", withHint(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", c.shown(path))
-		}
+	enabled := h.apps()
+	if slices.Contains(enabled, app) {
+		return app, nil
 	}
-	if !slices.Contains(h.apps(), name) {
-		return "", c.missing(h, name)
+	path, err := c.descriptorPath(h, app)
+	if err != nil {
+		return "", err
 	}
-	return name, nil
+	text, err := detect.ReadDescriptor(path)
+	if err != nil {
+		return "", err
+	}
+	// A mistake elsewhere in the file must not keep one from stopping the app.
+	d, _ := descriptor.Parse(path, text)
+	if d.Name == "" {
+		return "", withHint(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", c.shown(path))
+	}
+	if !slices.Contains(enabled, d.Name) {
+		return "", &noSuchApp{d.Name, "it is not enabled; type: ecounit enable " + app}
+	}
+	return d.Name, nil
 }
 
 // shown is a path as the user would type it.

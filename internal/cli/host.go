@@ -43,8 +43,12 @@ func (c *command) connect(ctx context.Context) (*host, error) {
 	if err != nil {
 		return nil, err
 	}
+	return h, h.connect(ctx)
+}
+
+func (h *host) connect(ctx context.Context) (err error) {
 	if h.system, err = dbusctl.ConnectSystem(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	h.manager, err = dbusctl.Connect(ctx, h.User.UID)
 	switch {
@@ -52,13 +56,13 @@ func (c *command) connect(ctx context.Context) (*host, error) {
 		h.manager = nil
 	case err != nil:
 		h.close()
-		return nil, err
+		return err
 	}
 	if h.systemd.Version, err = h.systemdVersion(ctx); err != nil {
 		h.close()
-		return nil, err
+		return err
 	}
-	return h, nil
+	return nil
 }
 
 func (h *host) systemdVersion(ctx context.Context) (int, error) {

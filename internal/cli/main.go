@@ -80,7 +80,7 @@ func usageMistake(ctx *cli.Context, err error, _ bool) error {
 	if ctx.Command != nil && ctx.Command.Name != "" && ctx.Command.Name != ctx.App.Name {
 		help = "ecounit " + ctx.Command.Name + " --help"
 	}
-	message := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no option -", 1)
+	message := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no option --", 1)
 	return usage(help, "%s", message)
 }
 

@@ -73,10 +73,6 @@ func (c *command) status(ctx context.Context, app string, flags *cli.Context) er
 	defer h.close()
 	name, err := c.appName(h, app)
 	if err != nil {
-		var missing *noSuchApp
-		if errors.As(err, &missing) && (app == "" || isPath(app)) {
-			missing.hint = "it is not enabled; ecounit enable " + app
-		}
 		return err
 	}
 	s, err := c.statusOf(ctx, h, name)

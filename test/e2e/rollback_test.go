@@ -25,8 +25,13 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 	}{
 		{
 			name: "crashes at once", toml: []string{`wsgi = "crash:app"`},
+			files: map[string]string{"crash.py": "raise RuntimeError('no database configured')\n"},
+			want:  []string{"good.service", "exited with status 3", "no database configured"},
+		},
+		{
+			name: "workers that crash again and again", toml: []string{`wsgi = "crash:app"`, `start_timeout = "3s"`},
 			files: map[string]string{"crash.py": "raise SystemExit('no database configured')\n"},
-			want:  []string{"good.service", "no database configured"},
+			want:  []string{"does not answer within 3s", "no database configured"},
 		},
 		{
 			name: "answers 500", toml: []string{`wsgi = "broken:app"`},
@@ -50,7 +55,7 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 		{
 			name: "interpreter that is gone", toml: []string{`wsgi = "app:app"`, "[python]", `venv = "gone"`},
 			sh:      "python3 -m venv --without-pip gone && rm gone/bin/python*",
-			want:    []string{"ecounit.toml:5:", "`python`", "/gone"},
+			want:    []string{"ecounit.toml:4:", "`python`", "/gone"},
 			refused: true,
 		},
 		{
