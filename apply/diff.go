@@ -18,6 +18,8 @@ type Change struct {
 	// Interrupted: an earlier change was killed. What systemd has loaded may
 	// be anything, so nothing that runs is trusted.
 	Interrupted bool
+	// Down: the user's manager does not run, though it may be meant to.
+	Down bool
 	// Previous is what to go back to when To does not come up; nil means From.
 	Previous *State
 }
@@ -32,7 +34,7 @@ func Diff(c Change) []Step {
 		steps   []Step
 	)
 	add := func(s Step) { steps = append(steps, s) }
-	if c.To.Linger && !c.From.Linger {
+	if c.To.Linger && (!c.From.Linger || c.Down) {
 		add(Step{Action: Linger})
 	}
 	if len(stop) > 0 {

@@ -17,10 +17,8 @@ type candidate struct {
 	line     int
 }
 
-const (
-	maxCandidates = 8       // of one file; more is no program of a person
-	maxFunction   = 4 << 10 // how far into a function is read for what it makes
-)
+// maxCandidates of one file are looked at; more is no program of a person.
+const maxCandidates = 8
 
 // constructors are the names that apps are made with.
 var constructors = map[string]string{
@@ -41,13 +39,9 @@ func isASGI(kind string) bool {
 }
 
 var (
-	assignment    = regexp.MustCompile(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
-	function      = regexp.MustCompile(`^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(`)
-	imported      = regexp.MustCompile(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
-	importedApp   = regexp.MustCompile(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
-	asyncProtocol = regexp.MustCompile(`\(\s*scope\b[^)]*\breceive\b[^)]*\bsend\b`)
-	syncProtocol  = regexp.MustCompile(`\(\s*(environ|env)\b[^)]*\bstart_response\b`)
-	constructed   = regexp.MustCompile(`\b([A-Za-z_]\w*)\(`)
+	assignment  = regexp.MustCompile(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
+	imported    = regexp.MustCompile(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
+	importedApp = regexp.MustCompile(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
 )
 
 // candidates finds the apps in the sources, the likeliest first.
@@ -71,26 +65,21 @@ func candidates(sources []source) []candidate {
 }
 
 func candidateIn(s source, at statement) (candidate, bool) {
-	if m := assignment.FindStringSubmatch(at.text); m != nil {
-		name, callee := m[1], m[2][strings.LastIndexByte(m[2], '.')+1:]
+	if name, callee, ok := assigned(at.text); ok {
 		if kind := constructors[callee]; kind != "" {
 			return candidate{kind: kind, callable: name}, true
 		}
-		isApp := name == "app" || name == "application"
-		return candidate{callable: name}, isApp && slices.Contains(factories, callee)
+		return candidate{callable: name}, name == "app" || name == "application"
 	}
-	if m := function.FindStringSubmatch(at.text); m != nil {
-		switch {
-		case m[1] == "" && slices.Contains(factories, m[2]):
-			body := s.text[at.offset:min(len(s.text), at.offset+maxFunction)]
-			return candidate{kind: madeIn(body), callable: m[2], factory: true, demands: needsArguments(body)}, true
-		case m[1] == "" && syncProtocol.MatchString(at.text):
-			return candidate{kind: WSGI, callable: m[2]}, true
-		case asyncProtocol.MatchString(at.text):
-			return candidate{kind: ASGI, callable: m[2]}, true
+	first, _, _ := strings.Cut(at.text, " ")
+	switch first {
+	case "def", "async":
+		return functionIn(s, at)
+	case "from":
+		m := imported.FindStringSubmatch(at.text)
+		if m == nil || !s.isEntry() {
+			break
 		}
-	}
-	if m := imported.FindStringSubmatch(at.text); m != nil && s.isEntry() {
 		if app := importedApp.FindStringSubmatch(m[1]); app != nil {
 			return candidate{callable: app[1]}, true
 		}
@@ -98,14 +87,19 @@ func candidateIn(s source, at statement) (candidate, bool) {
 	return candidate{}, false
 }
 
-// madeIn is the kind of app that a function makes, or "".
-func madeIn(text string) string {
-	for _, m := range constructed.FindAllStringSubmatch(text, -1) {
-		if kind := constructors[m[1]]; kind != "" {
-			return kind
-		}
+// assigned takes apart NAME = MODULE.CALLEE(…. The cheap look comes before the
+// exact one: nearly all lines are something else.
+func assigned(text string) (name, callee string, ok bool) {
+	before, _, isCall := strings.Cut(text, "(")
+	callee = strings.TrimSpace(before[strings.LastIndexAny(before, ".= \t")+1:])
+	if !isCall || constructors[callee] == "" && !slices.Contains(factories, callee) {
+		return "", "", false
 	}
-	return ""
+	m := assignment.FindStringSubmatch(text)
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], callee, strings.HasSuffix(m[2], callee)
 }
 
 // nameKinds gives those that only pass on an app the kind of the app that is
@@ -126,33 +120,6 @@ func nameKinds(found []candidate) {
 // isEntry reports whether the file is there for a server to import.
 func (s source) isEntry() bool {
 	return strings.HasSuffix(s.path, "wsgi.py") || strings.HasSuffix(s.path, "asgi.py")
-}
-
-// needsArguments reports whether a function cannot be called just so.
-func needsArguments(text string) bool {
-	_, text, _ = strings.Cut(text, "(")
-	depth := 0
-	var parameter strings.Builder
-	for _, r := range text {
-		switch {
-		case depth == 0 && (r == ',' || r == ')'):
-			p := strings.TrimSpace(parameter.String())
-			parameter.Reset()
-			if p != "" && p != "/" && !strings.HasPrefix(p, "*") && !strings.Contains(p, "=") {
-				return true
-			}
-			if r == ')' {
-				return false
-			}
-			continue
-		case strings.ContainsRune("([{", r):
-			depth++
-		case strings.ContainsRune(")]}", r):
-			depth--
-		}
-		parameter.WriteRune(r)
-	}
-	return true
 }
 
 var fileOrder = []string{"wsgi.py", "asgi.py", "app.py", "main.py", "application.py", "server.py", "api.py", "run.py", "__init__.py"}

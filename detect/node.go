@@ -40,7 +40,9 @@ func (p *project) node() bool {
 	content, err := p.packageJSON()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return false
+		if !p.machine.isRegular(filepath.Join(p.folder, nodeServer)) {
+			return false
+		}
 	case err != nil:
 		p.note(packageFile, 0, "cannot read package.json: %s", p.machine.reason(packageFile, err))
 		return false
@@ -56,7 +58,7 @@ func (p *project) node() bool {
 		p.note(packageFile, 0, "scripts.start is: %s", start)
 	} else if file := p.nodeMain(content); file != "" {
 		command = descriptor.Command{"node", file}
-		p.note(file, 0, "package.json has no start script; this file is the server")
+		p.note(file, 0, "there is no start script in a package.json, so this file is the server")
 	} else {
 		p.note(packageFile, 0, "package.json has neither a start script nor a main file")
 		return false
@@ -85,10 +87,13 @@ func (p *project) pinNode(command descriptor.Command) {
 	p.note("", 0, "%s", joinHint(program.Problem, program.Hint))
 }
 
+// nodeServer is what npm start runs where there is no start script.
+const nodeServer = "server.js"
+
 // nodeMain is the main file, or the one that npm itself would start.
 func (p *project) nodeMain(content packageJSON) string {
 	main, _ := content.Main.(string)
-	for _, file := range []string{main, "server.js", "index.js", "app.js"} {
+	for _, file := range []string{main, nodeServer, "index.js", "app.js"} {
 		if file != "" && filepath.IsLocal(file) && p.machine.isRegular(filepath.Join(p.folder, file)) {
 			return file
 		}

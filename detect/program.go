@@ -11,22 +11,12 @@ import (
 	"ecounit/plan"
 )
 
-// searchPath is where programs are looked for by name, the PATH that the app
-// itself will have.
-func (m Machine) searchPath(python *plan.Interpreter) []string {
-	path := []string{filepath.Join(m.User.Home, ".local/bin"), "/usr/local/bin", "/usr/bin", "/bin"}
-	if python != nil && python.Prefix != "" {
-		path = append([]string{filepath.Join(python.Prefix, "bin")}, path...)
-	}
-	return path
-}
-
 // program finds the program of a command, and checks that it can be started.
 func (m Machine) program(written, directory string, python *plan.Interpreter) plan.File {
 	if python != nil && (written == "python" || written == "python3") {
 		return plan.File{Path: python.Path, Problem: python.Problem, Hint: python.Hint}
 	}
-	search := m.searchPath(python)
+	search := plan.SearchPath(m.User.Home, python)
 	if strings.Contains(written, "/") {
 		return m.executable(m.absolute(written, directory), search)
 	}

@@ -104,6 +104,8 @@ func TestProjectInPython(t *testing.T) {
 			Flask, `[web]; wsgi = "wsgi:application"`, []string{`flaskr/__init__.py:2: also possible: wsgi = "flaskr:create_app()"`}},
 		{"a factory only", map[string]string{"flaskr/__init__.py": "from flask import Flask\n\ndef create_app(\n    test_config=None, *args, x=f(1, 2)\n):\n    return Flask(__name__)\n"},
 			Flask, `[web]; wsgi = "flaskr:create_app()"`, []string{"flaskr/__init__.py:3: create_app() makes the Flask app"}},
+		{"a factory of the second kind", map[string]string{"app.py": "def make_app():\n    x = MyFastAPI(MyFlask())\n    y = FastAPI()\n    z = Flask()\n"}, FastAPI,
+			`[web]; command = ["python", "-m", "uvicorn", "--factory", "--fd", "${FD}", "--forwarded-allow-ips", "*", "--root-path", "${BASE_PATH}", "app:make_app"]; prefix = "strip"`, nil},
 		{"a factory that wants arguments", map[string]string{"app.py": "from flask import Flask\ndef create_app(config):\n    return Flask(__name__)\n"},
 			Unknown, "", []string{"app.py:2: create_app() wants arguments"}},
 		{"typed, in a module", map[string]string{"main.py": "import flask\nserver: flask.Flask = flask.Flask(\n    __name__)\n"}, Flask, `[web]; wsgi = "main:server"`, nil},

@@ -14,11 +14,10 @@ const cgroupRoot = "/sys/fs/cgroup"
 
 // Systemd is what the disk tells of the user's manager. The Version is left to
 // the caller, who asks the manager itself; SystemdOnDisk is for when none
-// answers. Controllers is empty as long as the manager does not run.
+// answers. Controllers is nil as long as the manager does not run.
 func (m Machine) Systemd() plan.Systemd {
 	s := plan.Systemd{
 		CgroupV2:       m.isRegular(cgroupRoot + "/cgroup.controllers"),
-		Controllers:    []string{},
 		UserNamespaces: m.userNamespaces(),
 	}
 	tree := cgroupRoot
@@ -26,8 +25,9 @@ func (m Machine) Systemd() plan.Systemd {
 		tree = hybrid // systemd has its groups there, and limits elsewhere
 	}
 	unit := fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/cgroup.controllers", m.User.UID, m.User.UID)
-	text, _ := m.head(filepath.Join(tree, unit), 1<<10)
-	s.Controllers = append(s.Controllers, strings.Fields(string(text))...)
+	if text, err := m.head(filepath.Join(tree, unit), 1<<10); err == nil {
+		s.Controllers = append([]string{}, strings.Fields(string(text))...)
+	}
 	return s
 }
 

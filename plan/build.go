@@ -75,18 +75,16 @@ func (b *builder) files() {
 		case file.Problem != "":
 			b.fail(key, file.Hint, "`env_files`: %s", file.Problem)
 		case file.Exposed != "":
-			b.fail(key, "chmod 600 "+file.Path, "`env_files`: %s can be read by %s, and such files hold secrets", file.Path, file.Exposed)
+			b.warn(key, "chmod 600 "+file.Path, "`env_files`: %s can be read by %s, and such files hold secrets", file.Path, file.Exposed)
 		}
 		b.plan.EnvFiles = append(b.plan.EnvFiles, file.Path)
 	}
 }
 
 func (b *builder) process(name string, p descriptor.Process) {
+	argv := b.argv(joined("process", name, "command"), p.Command, b.names(nil))
 	b.plan.Services = append(b.plan.Services, Service{
-		Process:     name,
-		Argv:        b.argv(joined("process", name, "command"), p.Command, b.names(nil)),
-		Environment: b.environment(nil),
-		Instances:   orDefault(p.Instances, 1),
+		Process: name, Argv: argv, Environment: b.environment(first(argv), nil), Instances: orDefault(p.Instances, 1),
 	})
 }
 
@@ -124,7 +122,7 @@ func (b *builder) limits() {
 		case !b.facts.Systemd.CgroupV2:
 			b.warn(limit.key, "an administrator boots the host with systemd.unified_cgroup_hierarchy=1",
 				"`%s` is not enforced: this host uses cgroup v1", limit.key)
-		case !slices.Contains(b.facts.Systemd.Controllers, limit.controller):
+		case b.facts.Systemd.Controllers != nil && !slices.Contains(b.facts.Systemd.Controllers, limit.controller):
 			b.warn(limit.key, "an administrator adds Delegate=cpu cpuset io memory pids to a drop-in of user@.service",
 				"`%s` is not enforced: the %s controller is not delegated to users on this host", limit.key, limit.controller)
 		}
@@ -150,12 +148,9 @@ func (b *builder) sandbox() {
 
 // environment is what every process gets, and on top of it what this one gets.
 // The user's own [env] wins over both.
-func (b *builder) environment(more map[string]string) []Variable {
-	all := map[string]string{"PYTHONUNBUFFERED": "1"}
-	const systemPath = "/usr/local/bin:/usr/bin:/bin"
-	all["PATH"] = path.Join(b.facts.User.Home, ".local/bin") + ":" + systemPath
+func (b *builder) environment(program string, more map[string]string) []Variable {
+	all := map[string]string{"PYTHONUNBUFFERED": "1", "PATH": b.path(program)}
 	if py := b.facts.Python; py != nil && py.Prefix != "" {
-		all["PATH"] = path.Join(py.Prefix, "bin") + ":" + all["PATH"]
 		switch py.Kind {
 		case CondaEnvironment:
 			all["CONDA_PREFIX"], all["CONDA_DEFAULT_ENV"] = py.Prefix, py.Name
@@ -170,6 +165,26 @@ func (b *builder) environment(more map[string]string) []Variable {
 		variables = append(variables, Variable{name, all[name]})
 	}
 	return variables
+}
+
+// path is the PATH of a process. The folder of its own program is on it: npm
+// finds its node there.
+func (b *builder) path(program string) string {
+	search := SearchPath(b.facts.User.Home, b.facts.Python)
+	if folder := path.Dir(program); path.IsAbs(program) && !slices.Contains(search, folder) {
+		search = append([]string{folder}, search...)
+	}
+	return strings.Join(search, ":")
+}
+
+// SearchPath is where an app's programs are looked for: the folder of its
+// Python environment comes first.
+func SearchPath(home string, python *Interpreter) []string {
+	search := []string{path.Join(home, ".local/bin"), "/usr/local/bin", "/usr/bin", "/bin"}
+	if python != nil && python.Prefix != "" {
+		search = append([]string{path.Join(python.Prefix, "bin")}, search...)
+	}
+	return search
 }
 
 // The kinds of Interpreter.
@@ -205,6 +220,13 @@ func orDuration(d descriptor.Duration, otherwise time.Duration) time.Duration {
 		return otherwise
 	}
 	return time.Duration(d)
+}
+
+func first(argv []string) string {
+	if len(argv) == 0 {
+		return ""
+	}
+	return argv[0]
 }
 
 func joined(parts ...string) string { return strings.Join(parts, ".") }

@@ -25,7 +25,7 @@ type User struct {
 type Systemd struct {
 	Version        int      `json:"version"`         // 252
 	CgroupV2       bool     `json:"cgroup_v2"`       // else every limit is silently unenforced
-	Controllers    []string `json:"controllers"`     // delegated to user@UID.service
+	Controllers    []string `json:"controllers"`     // delegated to user@UID.service; nil: not known, it does not run
 	UserNamespaces bool     `json:"user_namespaces"` // else PrivateUsers= fails with 217
 }
 

@@ -39,14 +39,15 @@ const (
 const DefaultTimeout = 300 * time.Second
 
 var (
-	sitePathPattern  = regexp.MustCompile(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
-	siteOwnerPattern = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
-	siteAppPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
-	// sockaddr_un holds 108 bytes with the closing NUL; Apache refuses longer ones.
+	sitePathPattern   = regexp.MustCompile(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
+	siteOwnerPattern  = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+	siteAppPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 	siteSocketPattern = regexp.MustCompile(`^(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$`)
 )
 
-const maxSocketPath = 107
+// maxSocketPath is what mod_proxy takes: PROXY_WORKER_MAX_NAME_SIZE less the
+// scheme and the closing NUL, measured on httpd 2.4.67 and 2.4.71.
+const maxSocketPath = 95
 
 // Validate reports the first field that may not reach a configuration file.
 // It does not trust that the Site came from Build: the host service receives

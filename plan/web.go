@@ -75,7 +75,7 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 		environment["PORT"] = fmt.Sprint(web.Site.Port)
 		environment["HOST"] = "127.0.0.1"
 	}
-	s.Environment = b.environment(environment)
+	s.Environment = b.environment(first(s.Argv), environment)
 	return s
 }
 
@@ -114,9 +114,18 @@ func (b *builder) interpreter(module, key string) string {
 	case py.Problem != "":
 		b.fail("python", py.Hint, "`python`: %s", py.Problem)
 	case py.Modules[module] == "":
-		b.fail(key, py.Path+" -m pip install "+module, "`%s` needs %s, which is not installed in the %s %s", key, module, py.Kind, py.Name)
+		b.fail(key, installHint(py, module), "`%s` needs %s, which is not installed in the %s %s", key, module, py.Kind, py.Name)
 	}
 	return py.Path
+}
+
+// installHint: a system's own Python refuses packages of users in many
+// distributions (PEP 668).
+func installHint(py *Interpreter, module string) string {
+	if py.Kind == PlainInterpreter {
+		return "python3 -m venv .venv && .venv/bin/python -m pip install " + module + ", and what else the app needs"
+	}
+	return py.Path + " -m pip install " + module
 }
 
 func (b *builder) sitePath() string {

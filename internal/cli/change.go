@@ -25,7 +25,7 @@ func (c *command) change(ctx context.Context, m *apply.Machine, app string, to a
 	}
 	return apply.Change{
 		App: app, UnitDir: m.UnitDir(), From: from, To: to,
-		Previous: previous, Interrupted: previous != nil,
+		Previous: previous, Interrupted: previous != nil, Down: m.Manager == nil,
 	}, nil
 }
 

@@ -50,19 +50,28 @@ func (h *host) connect(ctx context.Context) (err error) {
 	if h.system, err = dbusctl.ConnectSystem(ctx); err != nil {
 		return err
 	}
-	h.manager, err = dbusctl.Connect(ctx, h.User.UID)
-	switch {
-	case errors.Is(err, dbusctl.ErrNoManager):
-		h.manager = nil
-	case err != nil:
+	if err = h.connectManager(ctx); err == nil {
+		h.systemd.Version, err = h.systemdVersion(ctx)
+	}
+	if err != nil {
 		h.close()
+	}
+	return err
+}
+
+// connectManager leaves the manager nil unless it runs and stays: for a while
+// after the last logout its socket still answers.
+func (h *host) connectManager(ctx context.Context) error {
+	state, err := h.system.UserManagerState(ctx, h.User.UID)
+	if err != nil || state.ActiveState != "active" {
 		return err
 	}
-	if h.systemd.Version, err = h.systemdVersion(ctx); err != nil {
-		h.close()
-		return err
+	manager, err := dbusctl.Connect(ctx, h.User.UID)
+	if errors.Is(err, dbusctl.ErrNoManager) {
+		return nil
 	}
-	return nil
+	h.manager = manager
+	return err
 }
 
 func (h *host) systemdVersion(ctx context.Context) (int, error) {

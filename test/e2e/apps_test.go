@@ -26,7 +26,7 @@ func (u *user) says(dir, word string) {
 from flask import Flask, request
 app = Flask(__name__)
 
-@app.get("/")
+@app.route("/")
 def index():
     return %q
 `, word))

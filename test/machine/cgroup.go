@@ -60,7 +60,8 @@ func killCgroup(dir string) error {
 }
 
 // removeCgroup kills what is left of a machine and removes its cgroup, and the
-// shadow of it that nspawn makes in a hybrid layout.
+// shadow of it that nspawn makes in a hybrid layout. The parent stays: another
+// machine may be about to use it.
 func removeCgroup(ctx context.Context, name string) error {
 	mount, err := cgroupMount()
 	if err != nil {
@@ -74,7 +75,6 @@ func removeCgroup(ctx context.Context, name string) error {
 		if err := removeCgroupTree(ctx, dir); err != nil {
 			return err
 		}
-		_ = os.Remove(filepath.Dir(dir)) // only succeeds for the last machine
 	}
 	return nil
 }

@@ -104,9 +104,10 @@ func testStop(t *testing.T, m *Machine) {
 	t.Run("kill from outside", func(t *testing.T) {
 		p, err := m.As("bob").Start(t.Context(), "sleep", "54321")
 		must(t, err)
-		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.Pid())); err != nil || len(text) == 0 {
-			t.Errorf("no process %d outside: %v", p.Pid(), err)
-		}
+		waitFor(t, func() bool {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.Pid()))
+			return err == nil && string(text) == "sleep\x0054321\x00"
+		})
 		must(t, syscall.Kill(p.Pid(), syscall.SIGKILL))
 		if result, err := p.Wait(); err != nil || result.Code != 137 {
 			t.Errorf("result = %+v, %v, want status 137", result, err)

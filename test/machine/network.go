@@ -33,8 +33,7 @@ func (m *Machine) dial(ctx context.Context, network, address string) (net.Conn, 
 		return nil, err
 	}
 	if network == "unix" {
-		var d net.Dialer
-		return d.DialContext(ctx, network, fmt.Sprintf("/proc/%d/root%s", run.leader, address))
+		return run.dialUnix(ctx, address)
 	}
 	if !strings.HasPrefix(network, "tcp") {
 		return nil, net.UnknownNetworkError(network)
@@ -64,6 +63,23 @@ func (m *Machine) dial(ctx context.Context, network, address string) (net.Conn, 
 		return nil, err
 	}
 	return net.FileConn(file)
+}
+
+// dialUnix connects to a socket file. Links in its path are followed inside.
+func (r *running) dialUnix(ctx context.Context, path string) (net.Conn, error) {
+	root, err := os.Open(fmt.Sprintf("/proc/%d/root", r.leader))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT}
+	fd, err := unix.Openat2(int(root.Fd()), path, &how)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	var d net.Dialer
+	return d.DialContext(ctx, "unix", fmt.Sprintf("/proc/self/fd/%d", fd))
 }
 
 // loopback is the address inside that an address of the outside stands for.

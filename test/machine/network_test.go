@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"sync"
 	"syscall"
@@ -35,9 +36,13 @@ func testNetwork(t *testing.T, m *Machine) {
 	})
 	t.Run("many at once", func(t *testing.T) { testManyDials(t, m) })
 	t.Run("unix", func(t *testing.T) {
-		conn, err := m.DialContext(ctx, "unix", "/run/dbus/system_bus_socket")
+		conn, err := m.DialContext(ctx, "unix", "/var/run/dbus/system_bus_socket") // /var/run is a link to /run
 		must(t, err)
 		conn.Close()
+		_, err = m.DialContext(ctx, "unix", "/no/such/socket")
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("error = %v", err)
+		}
 	})
 	t.Run("context", func(t *testing.T) {
 		ended, cancel := context.WithCancel(ctx)

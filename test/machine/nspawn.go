@@ -110,12 +110,12 @@ func (m *Machine) nspawnArgs() []string {
 		"--link-journal=no", "--resolv-conf=off", "--timezone=off", "--settings=no",
 	}
 	for _, host := range slices.Sorted(maps.Keys(m.options.BindRO)) {
-		args = append(args, "--bind-ro="+escapeBind(host)+":"+escapeBind(m.options.BindRO[host]))
+		args = append(args, "--bind-ro="+quoteBind(host)+":"+quoteBind(m.options.BindRO[host]))
 	}
 	return args
 }
 
-func escapeBind(path string) string {
+func quoteBind(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(path)
 }
 

@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"flag"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ecounit/descriptor"
+	"ecounit/report"
+)
+
+var update = flag.Bool("update", false, "write the expected files of testdata anew")
+
+// golden compares got with a file of testdata, or writes it with -update.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", strings.ReplaceAll(name, " ", "-"))
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err, "(go test -update writes it)")
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func parse(t testing.TB, text string) *descriptor.Descriptor {
+	t.Helper()
+	d, r := descriptor.Parse(descriptor.FileName, []byte(text))
+	if r.HasErrors() {
+		t.Fatal(r.Entries())
+	}
+	return d
+}
+
+// factsOf answers what the descriptor needs on a machine where all is well:
+// every program is in /usr/bin, every env file is private.
+func factsOf(d *descriptor.Descriptor) Facts {
+	f := Facts{
+		User: User{Name: "alice", UID: 1000, Home: "/home/alice"},
+		Systemd: Systemd{
+			Version: 252, CgroupV2: true, UserNamespaces: true,
+			Controllers: []string{"cpu", "memory", "pids"},
+		},
+		Descriptor: "/home/alice/app/ecounit.toml",
+		Directory:  File{Path: "/home/alice/app"},
+		Python: &Interpreter{
+			Path: "/home/alice/conda/envs/tasks/bin/python", Kind: CondaEnvironment, Name: "tasks", Prefix: "/home/alice/conda/envs/tasks",
+			Modules: map[string]string{"gunicorn": "23.0.0", "uvicorn": "0.34.0"},
+		},
+		Port:      Port{Number: 20001},
+		SocketDir: "/run/ecounit/1000",
+	}
+	needs := NeedsOf(d)
+	if needs.Python == nil {
+		f.Python = nil
+	}
+	for _, program := range needs.Programs {
+		if !path.IsAbs(program) {
+			program = path.Join("/usr/bin", program)
+		}
+		f.Programs = append(f.Programs, File{Path: program})
+	}
+	for _, file := range needs.EnvFiles {
+		f.EnvFiles = append(f.EnvFiles, File{Path: path.Join(f.Directory.Path, file)})
+	}
+	return f
+}
+
+// change makes one thing of a machine different.
+type change func(*Facts)
+
+func build(t testing.TB, text string, changes ...change) (*Plan, report.Report) {
+	t.Helper()
+	d := parse(t, text)
+	f := factsOf(d)
+	for _, c := range changes {
+		c(&f)
+	}
+	return Build(d, f)
+}
+
+// built is for descriptors that nothing is wrong with.
+func built(t testing.TB, text string, changes ...change) *Plan {
+	t.Helper()
+	p, r := build(t, text, changes...)
+	if len(r.Entries()) > 0 {
+		t.Fatal(r.Entries())
+	}
+	return p
+}
+
+func noSockets(f *Facts)        { f.SocketDir = "" }
+func noUserNamespaces(f *Facts) { f.Systemd.UserNamespaces = false }
+func systemd(version int) change {
+	return func(f *Facts) { f.Systemd.Version = version }
+}
+func controllers(names ...string) change {
+	return func(f *Facts) { f.Systemd.Controllers = names }
+}
+func userName(name string) change {
+	return func(f *Facts) { f.User.Name = name }
+}
+
+const wsgi = "name = \"tasks\"\n[web]\nwsgi = \"app\"\n"
