@@ -21,7 +21,7 @@ type Descriptor struct {
 	Systemd     Systemd            `toml:"systemd" jsonschema_description:"Further settings for the unit files, as systemd names them."`
 
 	file string
-	text *source
+	root *node
 }
 
 // Python chooses the interpreter; at most one key.
@@ -37,7 +37,7 @@ type Web struct {
 	WSGI         string   `toml:"wsgi" jsonschema_description:"module:callable, served by gunicorn."`
 	ASGI         string   `toml:"asgi" jsonschema_description:"module:callable, served by uvicorn."`
 	Command      Command  `toml:"command" jsonschema_description:"Any server: a command line without shell syntax, or a list of arguments. It may use ${PORT}, ${SOCKET}, ${FD}, ${BASE_PATH} and ${NAME}."`
-	Workers      *int     `toml:"workers" jsonschema:"minimum=1,maximum=64" jsonschema_description:"How many processes answer requests. Default: 2 for wsgi, 1 for asgi."`
+	Workers      *int     `toml:"workers" jsonschema_description:"How many processes answer requests. Default: 2 for wsgi, 1 for asgi."`
 	Path         string   `toml:"path" jsonschema_description:"The URL path. Default: /USER_NAME."`
 	Prefix       Prefix   `toml:"prefix" jsonschema_description:"Whether the app sees the path in front of each request. Default: keep for wsgi and command, strip for asgi."`
 	Health       string   `toml:"health" jsonschema_description:"The path below the app that is asked after a start; an answer below 500 is healthy. Default: /."`
@@ -49,7 +49,7 @@ type Web struct {
 // Process is a further long-running process.
 type Process struct {
 	Command   Command `toml:"command" jsonschema:"required" jsonschema_description:"A command line without shell syntax, or a list of arguments."`
-	Instances *int    `toml:"instances" jsonschema:"minimum=1,maximum=64" jsonschema_description:"How many of it run. Default: 1."`
+	Instances *int    `toml:"instances" jsonschema_description:"How many of it run. Default: 1."`
 }
 
 // Restart says what happens when a process ends.
@@ -63,7 +63,7 @@ type Restart struct {
 type Limits struct {
 	Memory Bytes   `toml:"memory" jsonschema_description:"Bytes with K, M, G or T, as in 512M."`
 	CPU    Percent `toml:"cpu" jsonschema_description:"Per cent of one processor, as in 150%."`
-	Tasks  *int    `toml:"tasks" jsonschema:"minimum=1" jsonschema_description:"How many processes and threads."`
+	Tasks  *int    `toml:"tasks" jsonschema_description:"How many processes and threads."`
 }
 
 // Sandbox chooses what the app is kept from.
@@ -83,14 +83,18 @@ type Systemd struct {
 // Entry returns a report entry about the key, with its place in the file. A
 // key that is not in the file gets the place of the nearest table above it.
 func (d *Descriptor) Entry(severity report.Severity, key, message, hint string) report.Entry {
+	n, _ := d.root.find(key)
 	return report.Entry{
-		Severity: severity, File: d.file, Range: d.text.value(key),
+		Severity: severity, File: d.file, Range: n.where(),
 		Key: key, Message: message, Hint: hint,
 	}
 }
 
 // Has reports whether the key stands in the file.
-func (d *Descriptor) Has(key string) bool { return d.text.has(key) }
+func (d *Descriptor) Has(key string) bool {
+	_, found := d.root.find(key)
+	return found
+}
 
 // File returns the name that Parse was given.
 func (d *Descriptor) File() string { return d.file }

@@ -1,22 +1,32 @@
 package descriptor
 
+import "strings"
+
 // maxGuessed is far longer than any key; it keeps a hostile file cheap.
 const maxGuessed = 64
 
-// Nearest returns the candidate that word was probably meant to be, or "".
-// A third of the letters may differ; further away a guess only misleads.
+// Nearest returns the candidate that word was probably meant to be, or "". A
+// third of the letters may differ, not counting case; further away a guess
+// only misleads.
 func Nearest(word string, candidates []string) string {
 	if len(word) > maxGuessed {
 		return ""
 	}
-	best, bestDistance := "", len(word)/3+1
+	letters := []rune(strings.ToLower(word))
+	best, bestDistance := "", len(letters)/3+1
 	for _, c := range candidates {
-		if distance := editDistance([]rune(word), []rune(c)); distance < bestDistance {
+		candidate := []rune(strings.ToLower(c))
+		if abs(len(candidate)-len(letters)) >= bestDistance {
+			continue
+		}
+		if distance := editDistance(letters, candidate); distance < bestDistance {
 			best, bestDistance = c, distance
 		}
 	}
 	return best
 }
+
+func abs(n int) int { return max(n, -n) }
 
 // editDistance counts insertions, deletions, replacements and swaps of
 // neighbours (optimal string alignment).

@@ -1,7 +1,6 @@
 package descriptor
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,52 +16,86 @@ type Setting struct {
 	Values []string
 }
 
-var settingKey = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+var settingValue = regexp.MustCompile(`^[^\x00-\x1f\x7f-\x9f]*$`)
 
-func (s *Settings) decode(v any) *problem {
-	table, ok := v.(map[string]any)
-	if !ok {
-		return wrong("", "expected a table, got %s", kindOf(v))
+// Forms lists what may be written.
+func (Settings) Forms() []Form {
+	scalars := []Form{{Type: "string", Pattern: settingValue}, {Type: "integer"}, {Type: "boolean"}}
+	return []Form{{
+		Type: "object", Pattern: settingPattern,
+		says: "is not the name of a systemd setting", hint: "write it as in systemd.service(5): Nice, OOMScoreAdjust",
+		Items: append(scalars, Form{Type: "array", Min: 1, Items: scalars}),
+	}}
+}
+
+// decided are the settings that ecounit decides, and what to write instead: a
+// second value would contradict the rest of the unit.
+var decided = map[string]map[string]string{
+	"unit": {"Description": "use description", "PartOf": ""},
+	"service": {
+		"ExecStart": "use command, wsgi or asgi", "WorkingDirectory": "use directory",
+		"Environment": "use [env]", "EnvironmentFile": "use env_files",
+		"Restart": "use policy in [restart]", "RestartSec": "use delay in [restart]",
+		"RestartSteps": "use max_delay in [restart]", "RestartMaxDelaySec": "use max_delay in [restart]",
+		"User": "services of a user run as that user", "Group": "services of a user run as that user",
+		"Type": "", "Slice": "", "Sockets": "",
+	},
+	"socket": {"ListenStream": "use listen in [web]", "Accept": "", "Service": ""},
+	"slice":  {"MemoryMax": "use memory in [limits]", "CPUQuota": "use cpu in [limits]", "TasksMax": "use tasks in [limits]"},
+}
+
+// settingsOf is the rule for the settings of one section.
+func settingsOf(section string) Form {
+	f := Settings(nil).Forms()[0]
+	f.Taken = decided[section]
+	return f
+}
+
+func (s *Settings) decode(d *decoder, path string, n *node) {
+	if n.kind != table {
+		d.mismatch(path, n, "a table", tableHint(path, n))
+		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(table)) {
+	for _, key := range slices.Sorted(slices.Values(n.names)) {
+		at, value := joined(path, key), n.fields[key]
 		setting := Setting{Key: key}
-		values, isList := table[key].([]any)
-		if !isList {
-			values = []any{table[key]}
-		}
-		if !settingKey.MatchString(key) {
-			return wrong("write it as in systemd.service(5): Nice, OOMScoreAdjust", "%q is not the name of a systemd setting", key)
-		}
-		for _, value := range values {
-			text, p := settingText(value)
-			if p != nil {
-				p.message = key + ": " + p.message
-				return p
+		switch {
+		case value.reported:
+			continue
+		case value.kind != list:
+			setting.add(d, at, value)
+		case len(value.items) == 0:
+			d.wrong(at, value, `write "" to reset it`, "the list is empty")
+		default:
+			for i, item := range value.items {
+				setting.add(d, indexed(at, i), item)
 			}
-			setting.Values = append(setting.Values, text)
 		}
 		*s = append(*s, setting)
 	}
-	return nil
 }
 
-func settingText(v any) (string, *problem) {
-	switch v := v.(type) {
-	case string:
-		if strings.ContainsFunc(v, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-			return "", wrong("write a list for several lines", "a value cannot contain a line break or another control character")
+// add reads the value of one line of the unit file.
+func (s *Setting) add(d *decoder, path string, n *node) {
+	switch n.kind {
+	case str:
+		value := n.value.(string)
+		if !settingValue.MatchString(value) {
+			d.wrong(path, n, "write a list for several lines", "a value cannot contain a line break or another control character")
+		} else if backslashes := len(value) - len(strings.TrimRight(value, `\`)); backslashes%2 == 1 {
+			d.wrong(path, n, "", "a value cannot end in a backslash: systemd would join it with the next line")
+		} else {
+			s.Values = append(s.Values, value)
 		}
-		if strings.HasSuffix(v, `\`) {
-			return "", wrong("", "a value cannot end in a backslash: systemd would join it with the next line")
+	case integer:
+		s.Values = append(s.Values, strconv.FormatInt(n.value.(int64), 10))
+	case boolean:
+		if n.value.(bool) {
+			s.Values = append(s.Values, "yes")
+		} else {
+			s.Values = append(s.Values, "no")
 		}
-		return v, nil
-	case int64:
-		return strconv.FormatInt(v, 10), nil
-	case bool:
-		if v {
-			return "yes", nil
-		}
-		return "no", nil
+	default:
+		d.mismatch(path, n, "a string, a whole number or true or false", quoteHint(n))
 	}
-	return "", wrong("", "expected a string, a number or true or false, got %s", kindOf(v))
 }

@@ -1,47 +1,32 @@
 package descriptor
 
 import (
-	"fmt"
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// problem is a bad value, in the words that the user reads.
-type problem struct{ message, hint string }
-
-func (p *problem) Error() string { return p.message }
-
-func wrong(hint, format string, args ...any) *problem {
-	return &problem{message: fmt.Sprintf(format, args...), hint: hint}
-}
-
-// scalar is a value that is written as a TOML string or number and has a type
-// of its own. decode gets what the TOML library made of it.
-type scalar interface{ decode(v any) *problem }
-
-// enumerated is a string out of a fixed list.
-type enumerated interface{ Values() []string }
-
 // Prefix says whether the app sees the site's path in front of each request.
 type Prefix string
 
-// Values lists what may be written.
-func (Prefix) Values() []string { return []string{"keep", "strip"} }
+// Forms lists what may be written.
+func (Prefix) Forms() []Form { return wordsForm("keep", "strip") }
 
 // Policy says when systemd starts a process again.
 type Policy string
 
-// Values lists what may be written.
-func (Policy) Values() []string { return []string{"always", "on-failure", "never"} }
+// Forms lists what may be written.
+func (Policy) Forms() []Form { return wordsForm("always", "on-failure", "never") }
 
 // Level is a set of sandbox directives.
 type Level string
 
-// Values lists what may be written.
-func (Level) Values() []string { return []string{"off", "basic", "strict"} }
+// Forms lists what may be written.
+func (Level) Forms() []Form { return wordsForm("off", "basic", "strict") }
 
 // Duration is a time span as in systemd.time(7): "500ms", "1min 30s", or a
 // number of seconds. Zero means that it is not set: none of the keys takes 0.
@@ -53,107 +38,137 @@ var spanUnits = map[string]time.Duration{
 	"s": time.Second, "sec": time.Second, "second": time.Second, "seconds": time.Second, "": time.Second,
 	"m": time.Minute, "min": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 	"h": time.Hour, "hr": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
 }
 
-var spanPart = regexp.MustCompile(`^\s*(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]*)`)
+const (
+	spanNumber = `([0-9]{1,9}(?:\.[0-9]{1,6})?)`
+	spanHint   = `write a time span as systemd does: "500ms", "30s", "1min 30s"`
+	maxSpan    = 24 * time.Hour
+	maxWritten = 64 // characters of a time span
+)
 
-const spanHint = `write a time span as systemd does: "500ms", "30s", "1min 30s"`
+var (
+	spanUnit = strings.Join(slices.Sorted(maps.Keys(spanUnits))[1:], "|")
+	// A number without a unit ends in a blank: "12" is not "1" and "2".
+	spanPattern = regexp.MustCompile(`^[ \t]*(` + spanNumber + `([ \t]*(` + spanUnit + `)[ \t]*|[ \t]+|$))+$`)
+	spanPart    = regexp.MustCompile(spanNumber + `[ \t]*([a-z]*)`)
+)
 
-const maxSpan = 24 * time.Hour
+// Forms lists what may be written.
+func (Duration) Forms() []Form {
+	return []Form{
+		{Type: "string", Pattern: spanPattern, MaxLength: maxWritten},
+		{Type: "integer", Min: 1, Max: int64(maxSpan / time.Second)},
+	}
+}
 
-func (d *Duration) decode(v any) *problem {
-	var text string
-	switch v := v.(type) {
-	case int64:
-		text = strconv.FormatInt(v, 10)
-	case string:
-		text = v
+func (s *Duration) decode(d *decoder, path string, n *node) {
+	var total time.Duration
+	ok := true
+	switch n.kind {
+	case integer:
+		total = time.Duration(max(0, min(n.value.(int64), 1<<32))) * time.Second
+	case str:
+		total, ok = span(n.value.(string))
 	default:
-		return wrong(spanHint, "expected a time span, got %s", kindOf(v))
+		d.mismatch(path, n, "a time span", spanHint)
+		return
 	}
-	rest, total := text, time.Duration(0)
-	for strings.TrimSpace(rest) != "" {
-		part := spanPart.FindStringSubmatch(rest)
-		if part == nil {
-			return wrong(spanHint, "%q is not a time span", text)
-		}
-		unit, known := spanUnits[part[2]]
+	switch {
+	case !ok:
+		d.wrong(path, n, spanHint, "%s is not a time span", n.written())
+	case total > maxSpan:
+		d.wrong(path, n, spanHint, "%s is longer than a day", n.written())
+	case total <= 0:
+		d.wrong(path, n, spanHint, "%s is not longer than zero", n.written())
+	default:
+		*s = Duration(total)
+	}
+}
+
+// span adds up the parts of a time span, in whole microseconds as systemd
+// does. What is longer than a day is not added up exactly.
+func span(s string) (total time.Duration, ok bool) {
+	if len(s) > maxWritten || !spanPattern.MatchString(s) {
+		return 0, false
+	}
+	for _, part := range spanPart.FindAllStringSubmatch(s, -1) {
 		number, err := strconv.ParseFloat(part[1], 64)
-		if !known || err != nil {
-			return wrong(spanHint, "%q is not a time span", text)
+		if err != nil {
+			return 0, false
 		}
-		total += min(time.Duration(number*float64(unit)), 2*maxSpan)
-		if total > maxSpan {
-			return wrong(spanHint, "%q is longer than a day", text)
-		}
-		rest = rest[len(part[0]):]
+		total += time.Duration(math.Round(min(number*float64(spanUnits[part[2]]), float64(2*maxSpan))))
+		total = min(total, 2*maxSpan)
 	}
-	if total <= 0 {
-		return wrong(spanHint, "%q is not longer than zero", text)
-	}
-	*d = Duration(total)
-	return nil
+	return total.Truncate(time.Microsecond), true
 }
 
 // Bytes is an amount of memory. Zero means that it is not set.
 type Bytes uint64
 
-var bytesPattern = regexp.MustCompile(`^(\d{1,15})([KMGT]?)$`)
+var bytesPattern = regexp.MustCompile(`^([0-9]{1,19})([KMGT]?)$`)
 
 const bytesHint = `write bytes with K, M, G or T (powers of 1024): "512M"`
 
 // minMemory is less than any interpreter needs: below it, a unit was forgotten.
 const minMemory = 1 << 20
 
-func (b *Bytes) decode(v any) *problem {
-	text, ok := v.(string)
-	if n, isInt := v.(int64); isInt {
-		text, ok = strconv.FormatInt(n, 10), true
+// Forms lists what may be written.
+func (Bytes) Forms() []Form {
+	return []Form{{Type: "string", Pattern: bytesPattern}, {Type: "integer", Min: minMemory}}
+}
+
+func (b *Bytes) decode(d *decoder, path string, n *node) {
+	var written string
+	switch n.kind {
+	case integer:
+		written = strconv.FormatInt(n.value.(int64), 10)
+	case str:
+		written = n.value.(string)
+	default:
+		d.mismatch(path, n, "an amount of memory", bytesHint)
+		return
 	}
-	if !ok {
-		return wrong(bytesHint, "expected an amount of memory, got %s", kindOf(v))
-	}
-	m := bytesPattern.FindStringSubmatch(text)
+	m := bytesPattern.FindStringSubmatch(written)
 	if m == nil {
-		return wrong(bytesHint, "%q is not an amount of memory", text)
+		d.wrong(path, n, bytesHint, "%s is not an amount of memory", n.written())
+		return
 	}
-	n, err := strconv.ParseUint(m[1], 10, 64)
-	shift := 10 * strings.Index(" KMGT", m[2])
-	if m[2] == "" {
-		shift = 0
+	number, err := strconv.ParseUint(m[1], 10, 64)
+	shift := map[string]int{"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[m[2]]
+	switch {
+	case err != nil || number > math.MaxInt64>>shift:
+		d.wrong(path, n, bytesHint, "%s is more than any machine has", n.written())
+	case number<<shift < minMemory:
+		d.wrong(path, n, bytesHint, "%s is less than 1M", n.written())
+	default:
+		*b = Bytes(number << shift)
 	}
-	if err != nil || n > math.MaxInt64>>shift {
-		return wrong(bytesHint, "%q is more than any machine has", text)
-	}
-	if n <<= shift; n < minMemory {
-		return wrong(bytesHint, "%q is less than 1M", text)
-	}
-	*b = Bytes(n)
-	return nil
 }
 
 // Percent is a share of one processor: 150 is one and a half. Zero means that
 // it is not set.
 type Percent int
 
-var percentPattern = regexp.MustCompile(`^([1-9]\d{0,4})%$`)
+var percentPattern = regexp.MustCompile(`^([1-9][0-9]{0,4})%$`)
 
-func (p *Percent) decode(v any) *problem {
+// Forms lists what may be written.
+func (Percent) Forms() []Form { return []Form{{Type: "string", Pattern: percentPattern}} }
+
+func (p *Percent) decode(d *decoder, path string, n *node) {
 	const hint = `write per cent of one processor: "150%" is one and a half`
-	text, ok := v.(string)
-	if !ok {
-		return wrong(hint, "expected a percentage, got %s", kindOf(v))
+	if n.kind != str {
+		d.mismatch(path, n, "a percentage", hint)
+		return
 	}
-	m := percentPattern.FindStringSubmatch(text)
+	m := percentPattern.FindStringSubmatch(n.value.(string))
 	if m == nil {
-		return wrong(hint, "%q is not a percentage", text)
+		d.wrong(path, n, hint, "%s is not a percentage", n.written())
+		return
 	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		return wrong(hint, "%q is not a percentage", text)
-	}
-	*p = Percent(n)
-	return nil
+	number, _ := strconv.Atoi(m[1]) // at most five digits
+	*p = Percent(number)
 }
 
 // Listen says where the web process is reached. The zero value is auto.
@@ -173,27 +188,36 @@ const (
 	ListenPort   ListenMode = "port"
 )
 
-func (l *Listen) decode(v any) *problem {
-	const hint = `write "auto", "socket", "port", or a port number between 1024 and 65535`
-	switch v := v.(type) {
-	case int64:
-		if v < 1024 || v > 65535 {
-			return wrong(hint, "the port %d is not between 1024 and 65535", v)
-		}
-		*l = Listen{Mode: ListenPort, Port: int(v)}
-		return nil
-	case string:
-		switch v {
-		case "auto":
-			*l = Listen{}
-		case "socket":
-			*l = Listen{Mode: ListenSocket}
-		case "port":
-			*l = Listen{Mode: ListenPort}
-		default:
-			return wrong(hint, "%q is not a way to listen", v)
-		}
-		return nil
+// Ports below are for root alone.
+const minPort, maxPort = 1024, 65535
+
+var listenWords = map[string]Listen{"auto": {}, "socket": {Mode: ListenSocket}, "port": {Mode: ListenPort}}
+
+// Forms lists what may be written.
+func (Listen) Forms() []Form {
+	return []Form{
+		{Type: "string", Words: slices.Sorted(maps.Keys(listenWords))},
+		{Type: "integer", Min: minPort, Max: maxPort},
 	}
-	return wrong(hint, "expected a word or a port number, got %s", kindOf(v))
+}
+
+func (l *Listen) decode(d *decoder, path string, n *node) {
+	const hint = `write "auto", "socket", "port", or a port number between 1024 and 65535`
+	switch n.kind {
+	case integer:
+		if port := n.value.(int64); port < minPort || port > maxPort {
+			d.wrong(path, n, hint, "the port %d is not between %d and %d", port, minPort, maxPort)
+		} else {
+			*l = Listen{Mode: ListenPort, Port: int(port)}
+		}
+	case str:
+		word, ok := listenWords[n.value.(string)]
+		if !ok {
+			d.wrong(path, n, hint, "%s is not a way to listen", n.written())
+			return
+		}
+		*l = word
+	default:
+		d.mismatch(path, n, "a word or a port number", hint)
+	}
 }

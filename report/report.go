@@ -46,10 +46,11 @@ func (r *Report) Add(entries ...Entry) { r.entries = append(r.entries, entries..
 // Merge appends all entries of other.
 func (r *Report) Merge(other Report) { r.entries = append(r.entries, other.entries...) }
 
-// Entries returns the entries in the order of their places, file by file.
-// Entries of the same place keep the order they were added in.
+// Entries returns the entries in the order of their places, file by file; what
+// concerns a file as a whole comes first. Entries of the same place keep the
+// order they were added in. The list is never nil: it is [] in JSON.
 func (r Report) Entries() []Entry {
-	sorted := slices.Clone(r.entries)
+	sorted := append([]Entry{}, r.entries...)
 	slices.SortStableFunc(sorted, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
