@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -43,17 +44,17 @@ func (d Dialer) Connect(ctx context.Context, uid int) (*Manager, error) {
 		return nil, connectError(uid, dir, err)
 	}
 	private := filepath.Join(dir, "systemd", "private")
-	conn, err := dialOwned(ctx, private, uid, false)
+	l, err := dialOwned(ctx, private, uid, false)
 	if err == nil {
-		return newManager(ctx, conn, uid, true)
+		return newManager(ctx, l, uid, true)
 	}
 	// A manager that is reachable through the bus only: a container into which
 	// just the bus was brought, or a private socket left by an ended manager.
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		bus := filepath.Join(dir, "bus")
-		conn, busErr := dialOwned(ctx, bus, uid, true)
+		l, busErr := dialOwned(ctx, bus, uid, true)
 		if busErr == nil {
-			return newManager(ctx, conn, uid, false)
+			return newManager(ctx, l, uid, false)
 		}
 		if errors.Is(err, fs.ErrNotExist) && !errors.Is(busErr, fs.ErrNotExist) {
 			return nil, connectError(uid, bus, busErr)
@@ -88,22 +89,28 @@ func checkOwner(path string, uid int) error {
 	return nil
 }
 
-func dialOwned(ctx context.Context, socket string, uid int, isBus bool) (*dbus.Conn, error) {
+func dialOwned(ctx context.Context, socket string, uid int, isBus bool) (link, error) {
 	if err := checkOwner(socket, uid); err != nil {
-		return nil, err
+		return link{}, err
 	}
 	return dial(ctx, socket, isBus)
 }
 
 // dial connects and authenticates; on a bus it also says Hello, which a
 // private socket does not know.
-func dial(ctx context.Context, socket string, isBus bool) (*dbus.Conn, error) {
+func dial(ctx context.Context, socket string, isBus bool) (link, error) {
+	var d net.Dialer
+	nc, err := d.DialContext(ctx, "unix", socket)
+	if err != nil {
+		return link{}, err
+	}
+	w := newWire(nc)
 	// Signals in their order: by default those that find a channel full
 	// overtake each other.
-	conn, err := dbus.Dial("unix:path="+dbus.EscapeBusAddressValue(socket),
-		dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
+	conn, err := dbus.NewConn(w, dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
-		return nil, err
+		nc.Close()
+		return link{}, err
 	}
 	// Auth and Hello take no context; closing the socket ends them.
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
@@ -114,17 +121,18 @@ func dial(ctx context.Context, socket string, isBus bool) (*dbus.Conn, error) {
 		err = conn.Hello()
 	}
 	if !stop() {
-		return nil, fmt.Errorf("%s does not answer: %w", socket, context.Cause(ctx))
+		return link{}, fmt.Errorf("%s does not answer: %w", socket, context.Cause(ctx))
 	}
 	if err != nil {
 		conn.Close()
-		return nil, fmt.Errorf("%s: %w", socket, err)
+		return link{}, fmt.Errorf("%s: %w", socket, err)
 	}
-	return conn, nil
+	return link{conn, w}, nil
 }
 
-func newManager(ctx context.Context, conn *dbus.Conn, uid int, direct bool) (*Manager, error) {
-	m := &Manager{link: link{conn}, direct: direct}
+func newManager(ctx context.Context, l link, uid int, direct bool) (*Manager, error) {
+	m := &Manager{link: l, direct: direct}
+	conn := l.conn
 	if !direct {
 		const owner = "org.freedesktop.DBus.GetNameOwner"
 		if err := conn.BusObject().CallWithContext(ctx, owner, 0, systemdName).Err; err != nil {

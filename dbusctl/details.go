@@ -3,8 +3,6 @@ package dbusctl
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -54,92 +52,48 @@ func (m *Manager) Details(ctx context.Context, name string) (Details, error) {
 
 // DetailsOf reads the details of many units, in the order of the names. All
 // questions are asked before the first is answered: a hundred services take
-// some 35 ms, one takes 1 ms.
+// some 45 ms, one takes 1 ms.
 func (m *Manager) DetailsOf(ctx context.Context, names ...string) ([]Details, error) {
-	all, err := m.details(ctx, names, everything)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the state of units: %w", err)
-	}
-	return all, nil
+	return m.look(ctx, names, everything)
 }
 
-// Brief is DetailsOf for lists: it fills in the fields of Unit, Since, Result
-// and, for services, MainPID, NRestarts and MemoryCurrent, and leaves the
-// others empty. It takes a third of the time.
+// Brief is DetailsOf for lists: it fills in the fields of Unit and, for units
+// that are not inactive, Since, Result, MainPID, NRestarts and MemoryCurrent,
+// and leaves the others empty. A hundred services take some 15 ms.
 func (m *Manager) Brief(ctx context.Context, names ...string) ([]Details, error) {
+	return m.look(ctx, names, gist)
+}
+
+// look reads the states in one call first. A unit that is inactive has less to
+// tell, and where nothing needs it systemd loads its file for each question.
+func (m *Manager) look(ctx context.Context, names []string, wanted func(Unit) []question) ([]Details, error) {
 	states, err := m.Units(ctx, names...)
 	if err != nil {
 		return nil, err
-	}
-	all, err := m.details(ctx, names, gist)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the state of units: %w", err)
 	}
 	byName := make(map[string]Unit, len(states))
 	for _, u := range states {
 		byName[u.Name] = u
 	}
-	for i := range all {
-		if u, ok := byName[all[i].Name]; ok {
-			all[i].Unit = u
+	known := make([]Unit, len(names))
+	for i, name := range names {
+		known[i] = Unit{Name: name}
+		if u, ok := byName[name]; ok { // not for another name of a unit
+			known[i] = u
 		}
+	}
+	all, err := m.details(ctx, known, wanted)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the state of units: %w", err)
 	}
 	return all, nil
 }
 
-// question is for one property of an interface or, with an empty name, all.
-type question struct{ face, name string }
-
-// everything that Details has. Of the interface that all units have, all
-// properties are read: it takes the manager no longer than ten of them. Those
-// of a type are read one by one: a service has three hundred.
-func everything(name string) []question {
-	questions := []question{{unitFace, ""}}
-	face := typeFace(name)
-	for _, p := range typeProperties[face] {
-		questions = append(questions, question{face, p})
-	}
-	return questions
-}
-
-var (
-	resourceProperties = []string{"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"}
-	typeProperties     = map[string][]string{
-		systemdName + ".Service": append([]string{"Result", "MainPID", "NRestarts", "ExecMainCode",
-			"ExecMainStatus", "StatusText"}, resourceProperties...),
-		systemdName + ".Socket": append([]string{"Result"}, resourceProperties...),
-		systemdName + ".Slice":  resourceProperties,
-		systemdName + ".Timer":  {"Result", "LastTriggerUSec", "NextElapseUSecRealtime"},
-		systemdName + ".Path":   {"Result"},
-	}
-)
-
-// gist is what Brief reads of each unit.
-func gist(name string) []question {
-	questions := []question{{unitFace, "StateChangeTimestamp"}}
-	face := typeFace(name)
-	for _, p := range []string{"Result", "MainPID", "NRestarts", "MemoryCurrent"} {
-		if slices.Contains(typeProperties[face], p) {
-			questions = append(questions, question{face, p})
-		}
-	}
-	return questions
-}
-
-// typeFace is the interface that units of the name's type have.
-func typeFace(name string) string {
-	suffix := name[strings.LastIndexByte(name, '.')+1:]
-	if suffix == "" {
-		return ""
-	}
-	return systemdName + "." + strings.ToUpper(suffix[:1]) + suffix[1:]
-}
-
-func (l link) details(ctx context.Context, names []string, wanted func(string) []question) ([]Details, error) {
+func (l link) details(ctx context.Context, units []Unit, wanted func(Unit) []question) ([]Details, error) {
 	var queries []query
-	for _, name := range names {
-		path := unitPath(name)
-		for _, q := range wanted(name) {
+	for _, u := range units {
+		path := unitPath(u.Name)
+		for _, q := range wanted(u) {
 			if q.name == "" {
 				queries = append(queries, query{path, getAll, []any{q.face}})
 			} else {
@@ -148,29 +102,29 @@ func (l link) details(ctx context.Context, names []string, wanted func(string) [
 		}
 	}
 	calls := l.ask(ctx, queries)
-	all := make([]Details, len(names))
-	for i, name := range names {
+	all := make([]Details, len(units))
+	for i, u := range units {
 		read := properties{}
-		for _, q := range wanted(name) {
+		for _, q := range wanted(u) {
 			if err := read.answer(q.name, calls[0]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, explain(ctx, err))
+				return nil, fmt.Errorf("%s: %w", u.Name, explain(ctx, err))
 			}
 			calls = calls[1:]
 		}
-		all[i] = read.details(name)
+		all[i] = read.details(u)
 	}
 	return all, nil
 }
 
-func (p properties) details(name string) Details {
+func (p properties) details(u Unit) Details {
+	if _, newer := p["ActiveState"]; newer {
+		u.Description = value[string](p, "Description")
+		u.LoadState = value[string](p, "LoadState")
+		u.ActiveState = value[string](p, "ActiveState")
+		u.SubState = value[string](p, "SubState")
+	}
 	d := Details{
-		Unit: Unit{
-			Name:        name,
-			Description: value[string](p, "Description"),
-			LoadState:   value[string](p, "LoadState"),
-			ActiveState: value[string](p, "ActiveState"),
-			SubState:    value[string](p, "SubState"),
-		},
+		Unit:             u,
 		UnitFileState:    value[string](p, "UnitFileState"),
 		FragmentPath:     value[string](p, "FragmentPath"),
 		DropInPaths:      value[[]string](p, "DropInPaths"),

@@ -1,9 +1,14 @@
 package dbusctl
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/godbus/dbus/v5"
 )
 
 func TestDetails(t *testing.T) {
@@ -45,7 +50,7 @@ func TestDetails(t *testing.T) {
 func TestDetailsOfMany(t *testing.T) {
 	f, m := connected(t)
 	var names []string
-	for i := range 40 {
+	for i := range 100 {
 		name := fmt.Sprintf("web-%d.service", i)
 		names = append(names, name)
 		f.set(unitPath(name), map[string]any{"ActiveState": "active", "MainPID": uint32(i)})
@@ -58,5 +63,22 @@ func TestDetailsOfMany(t *testing.T) {
 		if d.Name != names[i] || d.MainPID != i {
 			t.Fatalf("number %d: %s with PID %d", i, d.Name, d.MainPID)
 		}
+	}
+}
+
+// A manager that hangs holds nobody up beyond the context, however much is asked.
+func TestDetailsOfAManagerThatHangs(t *testing.T) {
+	f, m := connected(t)
+	awake := make(chan struct{})
+	t.Cleanup(func() { close(awake) })
+	f.on("GetAll", func(*fakeConn, *dbus.Message) { <-awake }) // and reads no further
+	units := make([]Unit, 1000)
+	for i := range units {
+		units[i].Name = fmt.Sprintf("web-%d-%s.service", i, strings.Repeat("x", 100))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := m.details(ctx, units, everything); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -19,9 +19,10 @@
 //   - to connect: NewUserConnectionContext trusts DBUS_SESSION_BUS_ADDRESS and
 //     starts a bus of its own when it finds none;
 //   - for jobs: StartUnitContext holds a lock during the call, so a second job
-//     is queued only after the first has begun, and their order is lost; it
-//     reads results into a channel that blocks all others when nobody reads
-//     it, and says nothing when the connection is lost;
+//     is queued only after the first has begun, and After= between them is
+//     lost. Even calls written one right after the other are too late on a busy
+//     machine; see wire. It also reads results into a channel that blocks all
+//     others when nobody reads it, and says nothing of a lost connection;
 //   - for properties: it asks for one at a time, and pipelining a hundred
 //     takes as long as asking for five;
 //   - for lingering: its login1 has no SetUserLinger and dials by environment.

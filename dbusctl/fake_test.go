@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
 )
 
@@ -115,6 +116,15 @@ func (f *fake) answer(c *fakeConn, call *dbus.Message) {
 		if result != "never" {
 			c.signal(managerPath, managerFace, "JobRemoved", f.jobs, path, unit, result)
 		}
+	case "ListUnitsByNames":
+		var list []sd.UnitStatus
+		for _, name := range call.Body[0].([]string) {
+			props := f.props[unitPath(name)]
+			text := func(p string) string { s, _ := props[p].(string); return s }
+			list = append(list, sd.UnitStatus{Name: name, Description: text("Description"), LoadState: text("LoadState"),
+				ActiveState: text("ActiveState"), SubState: text("SubState"), Path: unitPath(name), JobPath: "/"})
+		}
+		c.reply(call, list)
 	case "Get":
 		if value, ok := props[call.Body[1].(string)]; ok {
 			c.reply(call, dbus.MakeVariant(value))

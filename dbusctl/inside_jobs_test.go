@@ -80,10 +80,10 @@ func TestInsideOrder(t *testing.T) {
 	ctx, m := insideManager(t)
 	dir := t.TempDir()
 	unitFiles(ctx, t, m, map[string]string{
-		"first.service": service("Type=oneshot", "ExecStart=/bin/sleep 0.05", "ExecStart=/usr/bin/touch "+dir+"/done"),
+		"first.service": service("Type=oneshot", "ExecStart=/bin/sleep 0.02", "ExecStart=/usr/bin/touch "+dir+"/done"),
 		"later.service": "[Unit]\nAfter=first.service\n" + service("Type=oneshot", "ExecStart=/usr/bin/test -e "+dir+"/done"),
 	})
-	for range 10 {
+	for range 30 {
 		os.Remove(filepath.Join(dir, "done"))
 		if err := m.Restart(ctx, "later.service", "first.service"); err != nil {
 			t.Fatal(err)
@@ -145,5 +145,34 @@ func TestInsideUnitFiles(t *testing.T) {
 		if _, err := os.Lstat(link.Path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s is still there", link.Path)
 		}
+	}
+}
+
+func TestInsideKill(t *testing.T) {
+	ctx, m := insideManager(t)
+	unitFiles(ctx, t, m, map[string]string{
+		"deaf.service": service("Type=exec", "ExecStart=/bin/sh -c 'trap : TERM; while :; do sleep 0.1; done'"),
+		"off.service":  service(sleeper),
+	})
+	if err := m.Start(ctx, "deaf.service"); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := m.Watch(ctx, "deaf.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Kill(ctx, "deaf.service", "off.service", "gone.service"); err != nil {
+		t.Error(err)
+	}
+	for s := range changes {
+		if s.Failed() {
+			break
+		}
+	}
+	if reason, err := m.Failure(ctx, "deaf.service"); reason != "killed by SIGKILL" || err != nil {
+		t.Errorf("Failure: %q, %v", reason, err)
+	}
+	if err := m.Kill(ctx, "deaf.service"); err != nil {
+		t.Errorf("of one that has no processes: %v", err)
 	}
 }

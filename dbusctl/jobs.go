@@ -15,7 +15,8 @@ import (
 //
 // All of Start, Stop, Restart and ReloadUnits queue the jobs of all units
 // before the manager begins the first, so that After= and Before= between
-// them hold, and return when the last job has ended. What failed is told by a
+// them hold (of a hundred units, and where there is a private socket), and
+// return when the last job has ended. What failed is told by a
 // *JobError each, joined. When ctx ends first, the jobs go on in the manager.
 func (m *Manager) Start(ctx context.Context, names ...string) error {
 	return m.run(ctx, "start", "StartUnit", names)
@@ -88,7 +89,7 @@ func (m *Manager) run(ctx context.Context, verb, method string, names []string) 
 	return m.failures(ctx, j)
 }
 
-// queue asks for the jobs, without waiting for a reply before the next one.
+// queue asks for the jobs, all at once.
 func (m *Manager) queue(ctx context.Context, j *jobs, method string, names []string) error {
 	var queries []query
 	// Our starts count against StartLimitBurst= like a crash loop's, so the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
@@ -25,14 +26,17 @@ var ErrLost = errors.New("the connection was lost")
 // ErrNoSuchUnit says that there is no unit file of that name.
 var ErrNoSuchUnit = errors.New("no such unit")
 
-// window is how many calls may be under way. It keeps what is unread below
-// what a socket holds, so that a manager that hangs never blocks a write,
-// which no context could end.
-const window = 128
+// batch is how many calls are sent as one, and window how many may be under
+// way. It keeps what is unread below what a socket holds, so that a manager
+// that hangs never blocks a write, which no context could end.
+const batch, window = 256, 512
 
 // link is a connection on whose other end org.freedesktop.systemd1 is: the
 // user's manager or, through the system bus, the machine's.
-type link struct{ conn *dbus.Conn }
+type link struct {
+	conn *dbus.Conn
+	wire *wire // what conn writes to
+}
 
 // query is one call of many.
 type query struct {
@@ -48,15 +52,24 @@ func property(path dbus.ObjectPath, face, name string) query {
 // ask makes all calls at once and returns them when every one was answered.
 // Each call's Err is for the caller to read, made readable by explain.
 func (l link) ask(ctx context.Context, queries []query) []*dbus.Call {
-	calls := make([]*dbus.Call, len(queries))
+	calls := make([]*dbus.Call, 0, len(queries))
 	done := make(chan *dbus.Call, window)
-	for i, q := range queries {
-		if i >= window {
+	open := 0
+	for some := range slices.Chunk(queries, batch) {
+		for ; open+len(some) > window; open-- {
 			<-done
 		}
-		calls[i] = l.conn.Object(systemdName, q.path).GoWithContext(ctx, q.method, 0, done, q.args...)
+		l.wire.hold()
+		for _, q := range some {
+			object := l.conn.Object(systemdName, q.path)
+			calls = append(calls, object.GoWithContext(ctx, q.method, 0, done, q.args...))
+		}
+		open += len(some)
+		if err := l.wire.release(); err != nil {
+			l.conn.Close() // which ends the calls
+		}
 	}
-	for range min(window, len(queries)) {
+	for range open {
 		<-done
 	}
 	return calls

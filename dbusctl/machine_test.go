@@ -143,7 +143,7 @@ func onMachine(t *testing.T, m *machine.Machine) {
 		h.inside(m.As("root"), ways, "sudo", "-u", "alice", "sh", "-c")
 	})
 	run("jobs", func(h host) {
-		h.inside(alice, "TestInside(Jobs|Order|FailureReasons|StartLimit|Canceled|Dependency|UnitFiles)")
+		h.inside(alice, "TestInside(Jobs|Order|Kill|FailureReasons|StartLimit|Canceled|Dependency|UnitFiles)")
 	})
 	run("states", func(h host) { h.inside(alice, "TestInside(Watch.*|Details|Processes|ExitCodes)") })
 	run("speed", func(h host) { h.inside(alice, "TestInsideSpeed") })

@@ -29,14 +29,14 @@ func ConnectSystem(ctx context.Context) (*System, error) {
 // ConnectSystem is ConnectSystem with d's socket.
 func (d Dialer) ConnectSystem(ctx context.Context) (*System, error) {
 	socket := orDefault(d.SystemBus, "/run/dbus/system_bus_socket")
-	conn, err := dial(ctx, socket, true)
+	l, err := dial(ctx, socket, true)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w: %s does not exist", ErrNoSystemBus, socket)
 	case err != nil:
 		return nil, fmt.Errorf("cannot connect to the system bus: %w", err)
 	}
-	return &System{link{conn}, d}, nil
+	return &System{l, d}, nil
 }
 
 // Close ends the connection.
@@ -62,7 +62,7 @@ type UserManager struct {
 // why there is none to connect to.
 func (s *System) UserManagerState(ctx context.Context, uid int) (UserManager, error) {
 	name := userUnit(uid)
-	all, err := s.details(ctx, []string{name}, everything)
+	all, err := s.details(ctx, []Unit{{Name: name}}, everything)
 	if err != nil {
 		return UserManager{}, fmt.Errorf("cannot read the state of a unit: %w", err)
 	}

@@ -43,9 +43,6 @@ func TestSystemd(t *testing.T) {
 		{"rubbish", map[string]string{spaces: "many\n"}, plan.Systemd{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if test.want.Controllers == nil {
-				test.want.Controllers = []string{}
-			}
 			if diff := cmp.Diff(test.want, fake(t, test.files).Systemd()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

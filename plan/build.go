@@ -33,6 +33,7 @@ func Build(d *descriptor.Descriptor, f Facts) (*Plan, report.Report) {
 		b.plan.Description = d.Name
 	}
 	b.files()
+	b.python()
 	if d.Web != nil {
 		b.web(d.Web)
 	}
@@ -56,8 +57,17 @@ type builder struct {
 	report report.Report
 }
 
+// fail reports a mistake, and the same mistake only once.
 func (b *builder) fail(key, hint, format string, args ...any) {
-	b.report.Add(b.d.Entry(report.Error, key, fmt.Sprintf(format, args...), hint))
+	entry := b.d.Entry(report.Error, key, fmt.Sprintf(format, args...), hint)
+	if !slices.Contains(b.report.Entries(), entry) {
+		b.report.Add(entry)
+	}
+}
+
+// failed reports whether the key was complained about already.
+func (b *builder) failed(key string) bool {
+	return slices.ContainsFunc(b.report.Entries(), func(e report.Entry) bool { return e.Key == key && e.Severity == report.Error })
 }
 
 func (b *builder) warn(key, hint, format string, args ...any) {
@@ -81,6 +91,14 @@ func (b *builder) files() {
 	}
 }
 
+// python names an environment that is missing, whoever needs it.
+func (b *builder) python() {
+	need, py := NeedsOf(b.d).Python, b.facts.Python
+	if need != nil && !need.Optional && py != nil && py.Problem != "" {
+		b.fail("python", py.Hint, "`python`: %s", py.Problem)
+	}
+}
+
 func (b *builder) process(name string, p descriptor.Process) {
 	argv := b.argv(joined("process", name, "command"), p.Command, b.names(nil))
 	b.plan.Services = append(b.plan.Services, Service{
@@ -99,6 +117,9 @@ func (b *builder) restart() {
 		Policy:   name,
 		Delay:    orDuration(r.Delay, defaultDelay),
 		MaxDelay: time.Duration(r.MaxDelay),
+	}
+	if r.MaxDelay > 0 {
+		b.plan.Restart.Delay = min(b.plan.Restart.Delay, b.plan.Restart.MaxDelay)
 	}
 	if r.MaxDelay != 0 && b.facts.Systemd.Version < GrowingDelay {
 		b.warn("restart.max_delay", "", "`restart.max_delay` has no effect: systemd %d is older than %d, the delay stays at %s",

@@ -20,22 +20,20 @@ var shells = []string{"sh", "bash", "dash", "zsh", "ksh"}
 func (b *builder) argv(key string, command descriptor.Command, values map[string]string) []string {
 	argv := make([]string, len(command))
 	inShell := len(command) > 0 && slices.Contains(shells, path.Base(command[0]))
-	known := slices.Sorted(maps.Keys(values))
 	for i, word := range command {
+		at := key
+		if item := fmt.Sprintf("%s[%d]", key, i); b.d.Has(item) {
+			at = item
+		}
 		argv[i] = placeholder.ReplaceAllStringFunc(word, func(found string) string {
-			name := found[2 : len(found)-1]
-			if value, ok := values[name]; ok {
-				if value == "" {
-					b.fail(key, placeholderHint(name), "`%s`: %s has no value here", key, found)
-				}
+			value, known := values[found[2:len(found)-1]]
+			switch {
+			case known && value != "":
 				return value
-			}
-			if !inShell {
-				hint := "known are ${" + strings.Join(known, "}, ${") + `}; for other variables write ["sh", "-c", "…"]`
-				if near := descriptor.Nearest(name, known); near != "" {
-					hint = "did you mean ${" + near + "}?"
-				}
-				b.fail(key, hint, "`%s`: %s is not known", key, found)
+			case known:
+				b.noValue(key, at, found)
+			case !inShell:
+				b.unknownPlaceholder(key, at, found, values)
 			}
 			return found
 		})
@@ -46,28 +44,47 @@ func (b *builder) argv(key string, command descriptor.Command, values map[string
 	return argv
 }
 
-func placeholderHint(name string) string {
-	switch name {
-	case "PORT":
-		return `use ${SOCKET} or ${FD}, or write listen = "port"`
-	case "SOCKET":
-		return `use ${PORT} or ${FD}; sockets need a directory that the web server can reach, which an administrator provides`
+func (b *builder) unknownPlaceholder(key, at, found string, values map[string]string) {
+	known := slices.Sorted(maps.Keys(values))
+	hint := "known are ${" + strings.Join(known, "}, ${") + `}; for other variables write ["sh", "-c", "…"]`
+	if near := descriptor.Nearest(found[2:len(found)-1], known); near != "" {
+		hint = "did you mean ${" + near + "}?"
 	}
-	return "only the command of [web] has it"
+	b.fail(at, hint, "`%s`: %s is not known", key, found)
+}
+
+// noValue complains about a placeholder that is empty here, unless the reason
+// was told already.
+func (b *builder) noValue(key, at, found string) {
+	var hint string
+	switch {
+	case key != "web.command":
+		hint = "only the command of [web] has it"
+	case b.failed("web.listen"):
+		return
+	case found == "${PORT}":
+		hint = `use ${SOCKET} or ${FD}, or write listen = "port"`
+	case b.d.Web.Listen.Mode == descriptor.ListenPort:
+		hint = `use ${PORT} or ${FD}, or take listen out`
+	default:
+		hint = `use ${PORT} or ${FD}; sockets need a directory that the web server can reach, which an administrator provides`
+	}
+	b.fail(at, hint, "`%s`: %s has no value here", key, found)
 }
 
 // pin replaces the first word by the absolute path that was found for it.
 func (b *builder) pin(key string, argv []string) {
-	needs := NeedsOf(b.d).Programs
-	i := slices.Index(needs, argv[0])
+	i := slices.Index(NeedsOf(b.d).Programs, argv[0])
 	if i < 0 || i >= len(b.facts.Programs) {
+		b.fail(key, "write the program itself without it", "`%s`: the program can have no placeholder but ${NAME}", key)
 		return
 	}
-	program := b.facts.Programs[i]
-	if program.Problem != "" {
-		b.fail(key, program.Hint, "`%s`: %s", key, program.Problem)
+	found := b.facts.Programs[i]
+	// What is wrong with the Python is said once, about [python].
+	if py := b.facts.Python; found.Problem != "" && (py == nil || found.Problem != py.Problem) {
+		b.fail(key, found.Hint, "`%s`: %s", key, found.Problem)
 	}
-	argv[0] = program.Path
+	argv[0] = found.Path
 }
 
 // names are the values for ${NAME}; those of the web process are empty

@@ -23,10 +23,10 @@ type User struct {
 
 // Systemd is what the running user manager can do (facts: systemd.md 1).
 type Systemd struct {
-	Version        int      `json:"version"`         // 252
-	CgroupV2       bool     `json:"cgroup_v2"`       // else every limit is silently unenforced
-	Controllers    []string `json:"controllers"`     // delegated to user@UID.service; nil: not known, it does not run
-	UserNamespaces bool     `json:"user_namespaces"` // else PrivateUsers= fails with 217
+	Version        int      `json:"version"`              // 252
+	CgroupV2       bool     `json:"cgroup_v2"`            // else every limit is silently unenforced
+	Controllers    []string `json:"controllers,omitzero"` // delegated to user@UID.service; nil: not known, it does not run
+	UserNamespaces bool     `json:"user_namespaces"`      // else PrivateUsers= fails with 217
 }
 
 // File is the answer about a path. Problem and Hint are sentences for the

@@ -107,7 +107,7 @@ func systemd(version int) change {
 	return func(f *Facts) { f.Systemd.Version = version }
 }
 func controllers(names ...string) change {
-	return func(f *Facts) { f.Systemd.Controllers = names }
+	return func(f *Facts) { f.Systemd.Controllers = append([]string{}, names...) }
 }
 func userName(name string) change {
 	return func(f *Facts) { f.User.Name = name }

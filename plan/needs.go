@@ -48,13 +48,13 @@ func NeedsOf(d *descriptor.Descriptor) Needs {
 		case d.Web.ASGI != "":
 			p.Optional, p.Modules = false, []string{"uvicorn"}
 		case len(d.Web.Command) > 0:
-			programs[d.Web.Command[0]] = true
+			programs[program(d.Web.Command, d.Name)] = true
 		}
 		n.Port = PortNeed{Wanted: d.Web.Listen.Mode != descriptor.ListenSocket, Number: d.Web.Listen.Port}
 	}
 	for _, process := range d.Process {
 		if len(process.Command) > 0 {
-			programs[process.Command[0]] = true
+			programs[program(process.Command, d.Name)] = true
 		}
 	}
 	n.Programs = slices.Sorted(maps.Keys(programs))
@@ -67,4 +67,10 @@ func NeedsOf(d *descriptor.Descriptor) Needs {
 		n.Python = &p
 	}
 	return n
+}
+
+// program is the first word of a command. Of the placeholders it can only have
+// the one that is known before the machine was looked at.
+func program(command descriptor.Command, app string) string {
+	return strings.ReplaceAll(command[0], "${NAME}", app)
 }

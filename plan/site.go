@@ -11,18 +11,18 @@ import (
 // field is typed and checked by Validate, because a Site is all that reaches
 // the web server's configuration.
 type Site struct {
-	Owner string // the user's name
-	App   string
-	Path  string // one segment, "/alice_tasks"; no slash at the end
+	Owner string `json:"owner"` // the user's name
+	App   string `json:"app"`
+	Path  string `json:"path"` // one segment, "/alice_tasks"; no slash at the end
 
 	// Exactly one of the two: a port on 127.0.0.1, or the absolute path of a
 	// unix socket.
-	Port   int
-	Socket string
+	Port   int    `json:"port,omitempty"`
+	Socket string `json:"socket,omitempty"`
 
-	Prefix    Prefix
-	WebSocket bool
-	Timeout   time.Duration // how long Apache waits for an answer; whole seconds
+	Prefix    Prefix        `json:"prefix"`
+	WebSocket bool          `json:"websocket"`
+	Timeout   time.Duration `json:"timeout"` // how long Apache waits for an answer; whole seconds, nanoseconds in JSON
 }
 
 // Prefix says whether the app sees the site's path in front of each request.

@@ -25,7 +25,7 @@ func TestGoodSites(t *testing.T) {
 		"underscores":       func(s *Site) { s.Owner, s.Path = "_a_b-1", "/a_b-1" },
 		"the longest names": func(s *Site) { s.Owner, s.App = strings.Repeat("a", 32), strings.Repeat("b", 32) },
 		"the longest path":  func(s *Site) { s.Path = "/" + strings.Repeat("a", 64) },
-		"107 bytes":         func(s *Site) { s.Socket = "/" + strings.Repeat("a", 106) },
+		"95 bytes":          func(s *Site) { s.Socket = "/" + strings.Repeat("a", 94) },
 		"a dot in the path": func(s *Site) { s.Socket = "/run/a.b/c..sock" },
 	} {
 		s := good()
@@ -110,7 +110,7 @@ func TestOtherBadSitesAreRefused(t *testing.T) {
 		"a folder":                func(s *Site) { s.Socket = "/run/" },
 		"only a slash":            func(s *Site) { s.Socket = "/" },
 		"two slashes":             func(s *Site) { s.Socket = "/run//a" },
-		"108 bytes":               func(s *Site) { s.Socket = "/" + strings.Repeat("a", 107) },
+		"96 bytes":                func(s *Site) { s.Socket = "/" + strings.Repeat("a", 95) },
 		"no prefix":               func(s *Site) { s.Prefix = "" },
 		"no timeout":              func(s *Site) { s.Timeout = 0 },
 		"half a second":           func(s *Site) { s.Timeout = 1500 * time.Millisecond },

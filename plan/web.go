@@ -33,7 +33,9 @@ func (b *builder) web(w *descriptor.Web) {
 		StartTimeout: orDuration(w.StartTimeout, defaultStartTimeout),
 	}
 	b.plan.Web = web
-	if err := site.Validate(); err != nil && !b.report.HasErrors() {
+	if !siteOwnerPattern.MatchString(site.Owner) {
+		b.fail("web", "apps with [process.NAME] alone work for every user", "`[web]`: the user name %q cannot be part of a web server's configuration", site.Owner)
+	} else if err := site.Validate(); err != nil && !b.report.HasErrors() {
 		b.fail("web.path", `write path = "/…" in [web], one segment of a-z, 0-9, _ and -`, "`web.path`: %v", err)
 	}
 	b.plan.Services = append(b.plan.Services, b.webService(w, web))
@@ -62,7 +64,11 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 		if web.Site.Prefix == PrefixStrip {
 			s.Argv = append(s.Argv, "--root-path", base)
 		}
-		s.Argv = append(s.Argv, withCallable(w.ASGI, "app"))
+		app, isFactory := strings.CutSuffix(withCallable(w.ASGI, "app"), "()")
+		if isFactory {
+			s.Argv = append(s.Argv, "--factory")
+		}
+		s.Argv = append(s.Argv, app)
 		s.MainFirst = true
 	default:
 		s.Argv = b.argv("web.command", w.Command, b.names(web))
@@ -71,9 +77,12 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 	if web.Site.Prefix == PrefixKeep {
 		environment["SCRIPT_NAME"] = base
 	}
-	if !web.Activated && web.Site.Port != 0 {
-		environment["PORT"] = fmt.Sprint(web.Site.Port)
-		environment["HOST"] = "127.0.0.1"
+	switch {
+	case web.Activated:
+	case web.Site.Port != 0:
+		environment["PORT"], environment["HOST"] = fmt.Sprint(web.Site.Port), "127.0.0.1"
+	default:
+		environment["SOCKET"] = web.Site.Socket
 	}
 	s.Environment = b.environment(first(s.Argv), environment)
 	return s
@@ -108,12 +117,11 @@ func (b *builder) address(w *descriptor.Web, site *Site) {
 
 func (b *builder) interpreter(module, key string) string {
 	py := b.facts.Python
-	switch {
-	case py == nil:
+	if py == nil {
+		b.fail(key, "", "`%s` needs a Python, and none was looked for", key)
 		return ""
-	case py.Problem != "":
-		b.fail("python", py.Hint, "`python`: %s", py.Problem)
-	case py.Modules[module] == "":
+	}
+	if _, there := py.Modules[module]; !there && py.Problem == "" {
 		b.fail(key, installHint(py, module), "`%s` needs %s, which is not installed in the %s %s", key, module, py.Kind, py.Name)
 	}
 	return py.Path
@@ -131,20 +139,11 @@ func installHint(py *Interpreter, module string) string {
 func (b *builder) sitePath() string {
 	if b.d.Web.Path != "" {
 		if slices.Contains(ReservedPaths, b.d.Web.Path) {
-			b.failOnce("web.path", "choose another path", "`web.path`: %s belongs to the web server itself", b.d.Web.Path)
+			b.fail("web.path", "choose another path", "`web.path`: %s belongs to the web server itself", b.d.Web.Path)
 		}
 		return b.d.Web.Path
 	}
 	return "/" + b.facts.User.Name + "_" + b.d.Name
-}
-
-func (b *builder) failOnce(key, hint, format string, args ...any) {
-	for _, e := range b.report.Entries() {
-		if e.Key == key {
-			return
-		}
-	}
-	b.fail(key, hint, format, args...)
 }
 
 // health is the path to ask, as the app sees it behind Apache.

@@ -129,7 +129,10 @@ func (r *renderer) service(service plan.Service) {
 	for _, file := range r.plan.EnvFiles {
 		s.Path("EnvironmentFile", file)
 	}
-	s.Word("SyslogIdentifier", strings.TrimSuffix(r.plan.Name+"-"+service.Process, "-"+plan.WebProcess))
+	// The lines of a program that dies at once are stored without their unit
+	// (seen with 247 and 252); the journal is searched for this name as well.
+	name, _, _ := strings.Cut(strings.TrimSuffix(u.Name(), ".service"), "@")
+	s.Word("SyslogIdentifier", name)
 	s.Units("Slice", r.plan.Slice())
 	r.restart(s)
 	r.timeouts(s, service)

@@ -102,10 +102,29 @@ const (
 	logLines = 20
 	// managerTimeout is how long lingering may take to start the manager: a
 	// loaded host needs seconds, a home that is not mounted never gets there.
-	managerTimeout = 30 * time.Second
+	managerTimeout  = 30 * time.Second
+	managerPatience = 5 * time.Second
 	// staysUp is the startsecs of supervisor.
 	staysUp = time.Second
 )
+
+// waitForManager asks again when nothing happens: logind forgets the wish when
+// it comes while the manager of before is still ending (seen with 257).
+func (h *host) waitForManager(ctx context.Context) (*dbusctl.Manager, error) {
+	ctx, cancel := context.WithTimeout(ctx, managerTimeout)
+	defer cancel()
+	for {
+		patience, stop := context.WithTimeout(ctx, managerPatience)
+		manager, err := h.system.WaitForManager(patience, h.User.UID)
+		stop()
+		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return manager, err
+		}
+		if err := h.system.SetLinger(ctx, h.User.UID, true); err != nil {
+			return nil, err
+		}
+	}
+}
 
 // target is where apply carries out changes.
 func (h *host) target(web *plan.Web) *apply.Machine {
@@ -113,14 +132,11 @@ func (h *host) target(web *plan.Web) *apply.Machine {
 		Places: h.places, UID: h.User.UID, Login: h.system, Web: web, StaysUp: staysUp,
 		Progress: func(apply.Step, apply.Outcome) {},
 		Connect: func(ctx context.Context) (apply.Manager, error) {
-			ctx, cancel := context.WithTimeout(ctx, managerTimeout)
-			defer cancel()
-			manager, err := h.system.WaitForManager(ctx, h.User.UID)
-			if err != nil {
+			var err error
+			if h.manager, err = h.waitForManager(ctx); err != nil {
 				return nil, err
 			}
-			h.manager = manager
-			return manager, nil
+			return h.manager, nil
 		},
 		Logs: func(ctx context.Context, unit string, since time.Time) []string {
 			entries, err := journal.Tail(ctx, unit, since, logLines)

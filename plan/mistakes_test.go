@@ -2,7 +2,6 @@ package plan
 
 import (
 	"encoding/json"
-	"flag"
 	"slices"
 	"strings"
 	"testing"
@@ -10,16 +9,6 @@ import (
 
 	"ecounit/report"
 )
-
-var bugs = flag.Bool("bugs", false, "run the tests of mistakes that are known and not mended yet")
-
-// bug marks a test that fails; whoever mends the mistake takes the mark away.
-func bug(t *testing.T) {
-	t.Helper()
-	if !*bugs {
-		t.Skip("known mistake; go test -bugs shows it")
-	}
-}
 
 func messages(r report.Report) (all []string) {
 	for _, e := range r.Entries() {
@@ -34,7 +23,6 @@ func has(r report.Report, part string) bool {
 
 // DESIGN 3: "must not be readable by others, or a warning".
 func TestAnExposedEnvFileIsAWarning(t *testing.T) {
-	bug(t)
 	_, r := build(t, "name='tasks'\nenv_files=['a']\nweb.wsgi='app'", func(f *Facts) { f.EnvFiles[0].Exposed = "everybody" })
 	if r.HasErrors() || r.Count(report.Warning) != 1 {
 		t.Error(messages(r))
@@ -43,7 +31,6 @@ func TestAnExposedEnvFileIsAWarning(t *testing.T) {
 
 // DESIGN 3: "a missing or moved one is named".
 func TestAMissingPythonIsNamed(t *testing.T) {
-	bug(t)
 	missing := func(f *Facts) { f.Python = &Interpreter{Problem: "there is no conda environment x"} }
 	for _, text := range []string{
 		"name='tasks'\npython.conda='x'\nweb.command='node a'",
@@ -56,7 +43,6 @@ func TestAMissingPythonIsNamed(t *testing.T) {
 }
 
 func TestAProgramWithAPlaceholderIsPinned(t *testing.T) {
-	bug(t)
 	text := "name='tasks'\nweb.command='./${NAME} x'"
 	p, r := build(t, text, func(f *Facts) { f.Programs = []File{{Path: "/home/alice/app/tasks"}} })
 	if got := p.Services[0].Argv[0]; got != "/home/alice/app/tasks" {
@@ -65,7 +51,6 @@ func TestAProgramWithAPlaceholderIsPinned(t *testing.T) {
 }
 
 func TestAPlaceholderIsComplainedAboutOnce(t *testing.T) {
-	bug(t)
 	for _, text := range []string{"name='tasks'\nweb.command='a ${X} ${X}'", "name='tasks'\nweb={command='a ${PORT} ${PORT}', listen='socket'}"} {
 		if _, r := build(t, text); len(r.Entries()) != 1 {
 			t.Errorf("%s: %q", text, messages(r))
@@ -74,7 +59,6 @@ func TestAPlaceholderIsComplainedAboutOnce(t *testing.T) {
 }
 
 func TestNoAddressIsOneMistake(t *testing.T) {
-	bug(t)
 	_, r := build(t, "name='tasks'\nweb.command='a ${PORT}'", func(f *Facts) { f.Port = Port{Problem: "no port is free"} })
 	if len(r.Entries()) != 1 {
 		t.Errorf("%q", messages(r))
@@ -87,7 +71,6 @@ func TestNoAddressIsOneMistake(t *testing.T) {
 
 // systemd resets RestartMaxDelaySec= where it is shorter than RestartSec=.
 func TestTheDelayIsNotAboveMaxDelay(t *testing.T) {
-	bug(t)
 	p, _ := build(t, wsgi+"[restart]\nmax_delay='500ms'", systemd(257))
 	if p.Restart.Delay > p.Restart.MaxDelay || p.Restart.MaxDelay != 500*time.Millisecond {
 		t.Error(p.Restart)
@@ -96,7 +79,6 @@ func TestTheDelayIsNotAboveMaxDelay(t *testing.T) {
 
 // The hint says to write web.path, and with it the same error comes again.
 func TestTheHintAboutAUserNameHelps(t *testing.T) {
-	bug(t)
 	_, r := build(t, wsgi+"path='/x'", userName("Alice"))
 	for _, e := range r.Entries() {
 		if strings.Contains(e.Hint, "write path") {
@@ -107,25 +89,22 @@ func TestTheHintAboutAUserNameHelps(t *testing.T) {
 
 // DESIGN 3: every mistake is reported at once.
 func TestABadUserNameIsToldBesideOtherMistakes(t *testing.T) {
-	bug(t)
 	_, r := build(t, wsgi, userName("Alice"), func(f *Facts) { f.Directory.Problem = "is missing" })
 	if !has(r, "Alice") {
 		t.Errorf("%q", messages(r))
 	}
 }
 
-// With listen = "socket" the command must be told where, and it is not.
-func TestASocketThatTheCommandDoesNotKnow(t *testing.T) {
-	bug(t)
-	p, r := build(t, "name='tasks'\nweb={command='node server.js', listen='socket'}")
-	if len(r.Entries()) == 0 {
-		t.Errorf("nothing is said, and %s is nowhere in %+v", p.Web.Site.Socket, p.Services[0])
+// With listen = "socket" the command must be told where.
+func TestASocketIsInTheEnvironment(t *testing.T) {
+	p, _ := build(t, "name='tasks'\nweb={command='node server.js', listen='socket'}")
+	if want := (Variable{"SOCKET", p.Web.Site.Socket}); !slices.Contains(p.Services[0].Environment, want) {
+		t.Errorf("%v is nowhere in %+v", want, p.Services[0])
 	}
 }
 
 // uvicorn takes a factory as main:make with --factory, not as main:make().
 func TestAnASGIFactory(t *testing.T) {
-	bug(t)
 	p, r := build(t, "name='tasks'\nweb.asgi='main:make()'")
 	if argv := p.Services[0].Argv; !r.HasErrors() && slices.Contains(argv, "main:make()") {
 		t.Error(argv)
@@ -133,7 +112,6 @@ func TestAnASGIFactory(t *testing.T) {
 }
 
 func TestAModuleOfUnknownVersionIsInstalled(t *testing.T) {
-	bug(t)
 	_, r := build(t, wsgi, func(f *Facts) { f.Python.Modules = map[string]string{"gunicorn": ""} })
 	if len(r.Entries()) > 0 {
 		t.Errorf("%q", messages(r))
@@ -141,7 +119,6 @@ func TestAModuleOfUnknownVersionIsInstalled(t *testing.T) {
 }
 
 func TestAPythonThatWasNotLookedForIsNoEmptyProgram(t *testing.T) {
-	bug(t)
 	p, r := build(t, wsgi, func(f *Facts) { f.Python = nil })
 	if !r.HasErrors() {
 		t.Errorf("%q", p.Services[0].Argv)
@@ -149,7 +126,6 @@ func TestAPythonThatWasNotLookedForIsNoEmptyProgram(t *testing.T) {
 }
 
 func TestHintsOfAProcessDoNotSpeakOfListen(t *testing.T) {
-	bug(t)
 	_, r := build(t, wsgi+"[process.a]\ncommand='a ${PORT}'")
 	for _, e := range r.Entries() {
 		if strings.Contains(e.Hint, "listen") || strings.Contains(e.Hint, "${FD}") {
@@ -160,7 +136,6 @@ func TestHintsOfAProcessDoNotSpeakOfListen(t *testing.T) {
 
 // Only the first word's place is known; in a list each word has its own.
 func TestAPlaceholderInAListHasItsPlace(t *testing.T) {
-	bug(t)
 	_, r := build(t, "name='tasks'\nweb.command=['a',\n'b',\n'${X}']")
 	if got := r.Entries()[0].Line; got != 4 {
 		t.Errorf("line %d", got)
@@ -169,7 +144,6 @@ func TestAPlaceholderInAListHasItsPlace(t *testing.T) {
 
 // Names within the plan's JSON are written_so, and its lists are never null.
 func TestTheJSONFormIsOfOneKind(t *testing.T) {
-	bug(t)
 	p, _ := build(t, wsgi, controllers())
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -184,7 +158,6 @@ func TestTheJSONFormIsOfOneKind(t *testing.T) {
 
 // Package detect answers "python" with the interpreter's own problem.
 func TestAMissingPythonIsToldOnce(t *testing.T) {
-	bug(t)
 	_, r := build(t, wsgi+"[process.a]\ncommand='python a.py'", func(f *Facts) {
 		f.Python = &Interpreter{Problem: "there is no conda environment x"}
 		f.Programs = []File{{Problem: f.Python.Problem}}
