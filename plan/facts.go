@@ -21,12 +21,14 @@ type User struct {
 	Home string `json:"home"`
 }
 
-// Systemd is what the running user manager can do (facts: systemd.md 1).
+// Systemd is what the running user manager can do (facts: systemd.md 1). Only
+// the version decides what a plan looks like; the rest decides what is refused
+// or warned of, and is no part of the plan's JSON.
 type Systemd struct {
-	Version        int      `json:"version"`              // 252
-	CgroupV2       bool     `json:"cgroup_v2"`            // else every limit is silently unenforced
-	Controllers    []string `json:"controllers,omitzero"` // delegated to user@UID.service; nil: not known, it does not run
-	UserNamespaces bool     `json:"user_namespaces"`      // else PrivateUsers= fails with 217
+	Version        int      `json:"version"` // 252
+	CgroupV2       bool     `json:"-"`       // else every limit is silently unenforced
+	Controllers    []string `json:"-"`       // delegated to user@UID.service; nil: not known, it does not run
+	UserNamespaces bool     `json:"-"`       // else PrivateUsers= fails with 217
 }
 
 // File is the answer about a path. Problem and Hint are sentences for the

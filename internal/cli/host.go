@@ -28,6 +28,10 @@ func (c *command) user() (*host, error) {
 	if err := c.notRoot(); err != nil {
 		return nil, err
 	}
+	return here()
+}
+
+func here() (*host, error) {
 	machine, err := detect.Here()
 	if err != nil {
 		return nil, err

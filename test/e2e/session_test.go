@@ -81,7 +81,7 @@ func (h *host) cron(user, script string) machine.Result {
 
 func TestRootIsToldToBeTheUser(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
-	for _, verb := range []string{"enable", "disable", "status", "list", "restart", "logs", "check"} {
+	for _, verb := range []string{"enable", "disable", "status", "list", "restart", "logs", "stop", "diff", "cat"} {
 		r := h.exec(h.As("root").Env("SUDO_USER=alice"), "ecounit", verb)
 		if r.Code != 1 || !strings.Contains(r.Stderr, "you are root") || !strings.Contains(r.Stderr, "hint: sudo -u alice ecounit") {
 			t.Errorf("%s: exit %d\n%s%s", verb, r.Code, r.Stdout, r.Stderr)

@@ -1,0 +1,94 @@
+//go:build machine
+
+package e2e
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ecounit/test/machine"
+)
+
+// newWebHost is a host with a running Apache whose administrator did what the
+// package and README.md say, and nothing else.
+func newWebHost(t *testing.T, suite machine.Suite) *host {
+	t.Helper()
+	h := newHost(t, suite)
+	for from, to := range map[string]string{
+		"../../packaging/apache.conf": "/etc/apache2/conf-available/ecounit.conf",
+		"../../templates/down.html":   "/usr/share/ecounit/down.html",
+	} {
+		h.must(h.CopyIn(t.Context(), from, to, "root", 0o644))
+	}
+	h.root("mkdir", "/etc/apache2/ecounit.d")
+	h.root("systemctl", "start", "apache2")
+	h.root("sh", "-ec", readme(t, "On Debian, tell Apache once:"))
+	return h
+}
+
+// readme is the code that follows a sentence of README.md.
+func readme(t *testing.T, sentence string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(text), "\n"+sentence+"\n\n```sh\n")
+	code, _, closed := strings.Cut(after, "\n```\n")
+	if !found || !closed {
+		t.Fatalf("README.md has no code after %q", sentence)
+	}
+	return code
+}
+
+// in is the user within a subtest.
+func (u *user) in(t *testing.T) *user {
+	return &user{u.User, &host{u.host.Machine, t}, u.name}
+}
+
+// uid is the number of the user.
+func (u *user) uid() string {
+	u.host.t.Helper()
+	return strings.TrimSpace(u.sh("id -u"))
+}
+
+// state reads a file that ecounit keeps for an app.
+func (u *user) state(app, file string) string {
+	u.host.t.Helper()
+	return u.sh("cat ~/.local/state/ecounit/" + app + "/" + file)
+}
+
+var (
+	installing  = regexp.MustCompile(`(?ms)^sudo tee .*?\nECOUNIT$`)
+	withdrawing = regexp.MustCompile(`(?m)^- To withdraw it: (.+)$`)
+)
+
+// publish has the administrator run the command of the user's request, as it
+// stands there.
+func (u *user) publish(app string) {
+	u.host.t.Helper()
+	command := installing.FindString(u.state(app, "request.txt"))
+	if command == "" {
+		u.host.t.Fatalf("no command in the request:\n%s", u.state(app, "request.txt"))
+	}
+	u.host.root("sh", "-c", command)
+}
+
+// withdraw has the administrator take the app away again.
+func (u *user) withdraw(app string) {
+	u.host.t.Helper()
+	command := withdrawing.FindStringSubmatch(u.state(app, "request.txt"))
+	if command == nil {
+		u.host.t.Fatalf("the request does not say how to withdraw:\n%s", u.state(app, "request.txt"))
+	}
+	u.host.root("sh", "-c", command[1])
+}
+
+// install has the administrator install another include than the requested one.
+func (u *user) install(app, include string) {
+	u.host.t.Helper()
+	u.host.must(u.host.WriteFile(u.host.t.Context(), "/etc/apache2/ecounit.d/"+u.name+"_"+app+".conf", []byte(include), "root", 0o644))
+	u.host.root("sh", "-c", "apache2ctl configtest && systemctl reload apache2")
+}

@@ -1,0 +1,74 @@
+//go:build machine
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ecounit/test/load"
+)
+
+// underLoad has visitors ask for a page, half of them on a new connection each
+// time, while something happens, and returns what became of the requests.
+func (h *host) underLoad(page string, visitors int, during func()) []load.Result {
+	h.t.Helper()
+	ctx, stop := context.WithCancel(h.t.Context())
+	defer stop()
+	type outcome struct {
+		result load.Result
+		err    error
+	}
+	ended := make(chan outcome)
+	for _, keep := range []bool{false, true} {
+		go func() {
+			result, err := load.Run(ctx, load.Options{
+				URL: site + page, Workers: visitors / 2, KeepAlive: keep, Duration: 5 * time.Minute,
+				InsecureTLS: true, Dial: h.DialContext,
+			})
+			ended <- outcome{result, err}
+		}()
+	}
+	time.Sleep(500 * time.Millisecond)
+	during()
+	time.Sleep(500 * time.Millisecond)
+	stop()
+	var results []load.Result
+	for range 2 {
+		o := <-ended
+		if o.err != context.Canceled {
+			h.t.Error(o.err)
+		}
+		h.t.Log(o.result)
+		results = append(results, o.result)
+	}
+	return results
+}
+
+// restarts an app ten times under load and returns how many requests were lost.
+func (u *user) restarts(app, page string) (lost int) {
+	u.host.t.Helper()
+	for _, r := range u.host.underLoad(page, 16, func() {
+		for range 10 {
+			u.ok("restart", app)
+			time.Sleep(100 * time.Millisecond)
+		}
+	}) {
+		lost += r.Failures
+	}
+	return lost
+}
+
+func flaskRestartsUnderLoad(alice *user) {
+	if lost := alice.restarts("flasktasks", "/alice_flasktasks/healthz"); lost > 0 {
+		alice.host.t.Errorf("%d requests were lost", lost)
+	}
+}
+
+func chatRestartsUnderLoad(alice *user) {
+	if lost := alice.restarts("chat", "/alice_chat/healthz"); lost > 0 {
+		alice.host.t.Errorf("%d requests were lost", lost)
+	}
+	_ = fmt.Sprint()
+}

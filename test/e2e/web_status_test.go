@@ -1,0 +1,49 @@
+//go:build machine
+
+package e2e
+
+import "encoding/json"
+
+// statusTells follows an app from the request to the administrator until it is
+// taken away again.
+func statusTells(alice *user) {
+	h := alice.host
+	b := h.browser()
+	dir := alice.hello("told", "the first path")
+	h.contains(alice.ok("enable", "./told"), "published    not yet: send your administrator")
+	alice.published("told", "unpublished", "/alice_told, not published; the include is /home/alice/.local/state/ecounit/told/alice_told.conf")
+
+	alice.publish("told")
+	alice.published("told", "published", "/alice_told, published")
+	b.get("/alice_told/").is(200, "the first path")
+	h.contains(alice.ok("enable", "told"), "nothing to do")
+
+	alice.descriptor(dir, `name = "told"`, "[web]", `wsgi = "app:app"`, `path = "/alice_elsewhere"`)
+	h.contains(alice.ok("enable", "told"), "with older settings: send your administrator /home/alice/.local/state/ecounit/told/request.txt")
+	alice.published("told", "outdated", "/alice_elsewhere, published with older settings; the include is now /home/alice/.local/state/ecounit/told/alice_told.conf")
+	b.get("/alice_elsewhere/").is(404)
+
+	alice.publish("told")
+	alice.published("told", "published", "/alice_elsewhere, published")
+	b.get("/alice_elsewhere/").is(200, "the first path")
+	b.get("/alice_told/").is(404)
+
+	alice.withdraw("told")
+	alice.published("told", "unpublished", "/alice_elsewhere, not published")
+	b.get("/alice_elsewhere/").is(404)
+	alice.ok("disable", "told")
+}
+
+// published expects what status says of an app's publication, in both forms.
+func (u *user) published(app, word, text string) {
+	h := u.host
+	h.t.Helper()
+	h.contains(u.ok("status", app), text)
+	var status struct {
+		Site struct{ Publication string }
+	}
+	h.must(json.Unmarshal([]byte(u.ok("status", app, "--json")), &status))
+	if status.Site.Publication != word {
+		h.t.Errorf("status --json says %q, want %q", status.Site.Publication, word)
+	}
+}
