@@ -59,7 +59,7 @@ func (r *renderer) add(u *Unit) {
 }
 
 func (r *renderer) target() {
-	u := New(r.plan.Target())
+	u := New(r.plan.Target()).For(r.plan.Systemd.Version)
 	wants := r.plan.AllServices()
 	if socket := r.plan.Socket(); socket != "" {
 		wants = append([]string{socket}, wants...)
@@ -70,7 +70,7 @@ func (r *renderer) target() {
 }
 
 func (r *renderer) slice() {
-	u := New(r.plan.Slice())
+	u := New(r.plan.Slice()).For(r.plan.Systemd.Version)
 	u.Section("Unit").Text("Description", r.plan.Description)
 	limits, s := r.plan.Limits, u.Section("Slice")
 	if limits.MemoryMax > 0 {
@@ -90,7 +90,7 @@ func (r *renderer) socket() {
 	if r.plan.Socket() == "" {
 		return
 	}
-	u := New(r.plan.Socket())
+	u := New(r.plan.Socket()).For(r.plan.Systemd.Version)
 	u.Section("Unit").Text("Description", r.plan.Description).Units("PartOf", r.plan.Target())
 	s, site := u.Section("Socket"), r.plan.Web.Site
 	if site.Socket != "" {
@@ -105,7 +105,7 @@ func (r *renderer) socket() {
 }
 
 func (r *renderer) service(service plan.Service) {
-	u := New(r.plan.UnitFile(service))
+	u := New(r.plan.UnitFile(service)).For(r.plan.Systemd.Version)
 	head := u.Section("Unit").Text("Description", r.describe(service)).Units("PartOf", r.plan.Target())
 	if socket := r.plan.Socket(); socket != "" && service.Process == plan.WebProcess {
 		// Started without its socket, the server would listen somewhere else.
