@@ -197,9 +197,13 @@ func (m *Machine) takeAlone(app string, s Step) error {
 	return fmt.Errorf("cannot %s %s: %w", s.Action, strings.Join(s.Units, " "), dbusctl.ErrNoManager)
 }
 
+// lingerOn also asks when lingering is on and the manager does not run: logind
+// starts it then. Where users may not ask, it is enough that it is on.
 func (m *Machine) lingerOn(ctx context.Context) error {
 	if err := m.Login.SetLinger(ctx, m.UID, true); err != nil {
-		return err
+		if on, _ := m.Login.Linger(ctx, m.UID); !on {
+			return err
+		}
 	}
 	if m.Manager != nil {
 		return nil

@@ -124,9 +124,7 @@ func (h *host) waitForManager(ctx context.Context) (*dbusctl.Manager, error) {
 		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			return manager, err
 		}
-		if err := h.system.SetLinger(ctx, h.User.UID, true); err != nil {
-			return nil, err
-		}
+		_ = h.system.SetLinger(ctx, h.User.UID, true) // where users may not, waiting is all that is left
 	}
 }
 
