@@ -19,8 +19,7 @@ func (s *System) WaitForManager(ctx context.Context, uid int) (*Manager, error) 
 		if m == nil || !m.conn.Connected() { // or ended: switched off just before
 			m, missing = s.dialer.Connect(ctx, uid)
 		}
-		var state string
-		err := s.get(ctx, property(unitPath(userUnit(uid)), unitFace, "ActiveState"), &state)
+		state, err := s.managerState(ctx, uid)
 		if m != nil && err == nil && state == "active" {
 			return m, nil
 		}
@@ -59,4 +58,19 @@ func (s *System) whyFailed(ctx context.Context, uid int) error {
 		return err
 	}
 	return fmt.Errorf("%s failed: %s", userUnit(uid), reason)
+}
+
+// ManagerRuns reports whether the user's manager runs and is not ending: for a
+// while after the last logout its socket still answers.
+func (s *System) ManagerRuns(ctx context.Context, uid int) (bool, error) {
+	state, err := s.managerState(ctx, uid)
+	if err != nil {
+		return false, fmt.Errorf("cannot read the state of %s: %w", userUnit(uid), err)
+	}
+	return state == "active" || state == "reloading", nil
+}
+
+func (s *System) managerState(ctx context.Context, uid int) (state string, err error) {
+	err = s.get(ctx, property(unitPath(userUnit(uid)), unitFace, "ActiveState"), &state)
+	return state, err
 }

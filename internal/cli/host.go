@@ -66,8 +66,8 @@ func (h *host) connect(ctx context.Context) (err error) {
 // connectManager leaves the manager nil unless it runs and stays: for a while
 // after the last logout its socket still answers.
 func (h *host) connectManager(ctx context.Context) error {
-	state, err := h.system.UserManagerState(ctx, h.User.UID)
-	if err != nil || state.ActiveState != "active" {
+	runs, err := h.system.ManagerRuns(ctx, h.User.UID)
+	if err != nil || !runs {
 		return err
 	}
 	manager, err := dbusctl.Connect(ctx, h.User.UID)
@@ -92,6 +92,15 @@ func (h *host) close() {
 	if h.system != nil {
 		h.system.Close()
 	}
+}
+
+// whyDown says that the user's manager does not run, and why if systemd knows.
+func (h *host) whyDown(ctx context.Context) string {
+	state, err := h.system.UserManagerState(ctx, h.User.UID)
+	if err != nil || state.Failure == "" {
+		return "your systemd manager does not run"
+	}
+	return "your systemd manager does not run (" + state.Name + " failed: " + state.Failure + ")"
 }
 
 // needManager is for verbs that make no sense without the user's manager.

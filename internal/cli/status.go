@@ -107,7 +107,7 @@ func (c *command) statusOf(ctx context.Context, h *host, name string) (*appStatu
 		s.Description = last.Description
 	}
 	if h.manager == nil {
-		s.warn("your systemd manager does not run, so nothing of yours does; ecounit enable " + name + " starts it")
+		s.warn(h.whyDown(ctx) + ", so nothing of yours runs; ecounit enable " + name + " starts it")
 	} else if err := c.runtime(ctx, h, a, s); err != nil {
 		return nil, err
 	}
