@@ -22,6 +22,7 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 	if err != nil {
 		return err
 	}
+	l.claim(h)
 	if err := c.verify(ctx, l); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 	if err != nil {
 		return err
 	}
+	l.claim(h)
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}

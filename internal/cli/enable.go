@@ -21,6 +21,7 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 	if err != nil {
 		return err
 	}
+	l.claim(h)
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}

@@ -20,14 +20,15 @@ import (
 
 // loaded is a descriptor and all that follows from it on this host.
 type loaded struct {
-	path    string // absolute
-	shown   string // as messages name it
-	source  []byte
-	report  report.Report
-	plan    *plan.Plan
-	units   []units.File
-	include apache.File // without content when nothing is published
-	request []byte
+	path       string // absolute
+	shown      string // as messages name it
+	source     []byte
+	report     report.Report
+	plan       *plan.Plan
+	descriptor *descriptor.Descriptor
+	units      []units.File
+	include    apache.File // without content when nothing is published
+	request    []byte
 }
 
 // load reads and plans an app. An error is about reading; mistakes in the
@@ -47,7 +48,7 @@ func (c *command) loadAs(h *host, app string, change func(*descriptor.Descriptor
 		return nil, err
 	}
 	d, mistakes := descriptor.Parse(l.shown, l.source)
-	l.report = mistakes
+	l.descriptor, l.report = d, mistakes
 	if mistakes.HasErrors() {
 		return l, nil
 	}
@@ -73,9 +74,6 @@ func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
 		l.report.Add(d.Entry(report.Error, "", err.Error(), ""))
 		return nil
 	}
-	for _, holder := range h.places.Holders(l.plan.Name, names(l.units)) {
-		l.report.Add(d.Entry(report.Error, "name", fmt.Sprintf("the unit name %s is taken: %s", holder.Unit, holder.Path), "choose another name for the app"))
-	}
 	if l.plan.Web == nil {
 		return nil
 	}
@@ -90,6 +88,20 @@ func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
 		InstallDir: server.includeDir, Test: server.test, Reload: server.reload,
 	})
 	return err
+}
+
+// claim reports names that are taken. Only what brings an app up needs them: a
+// copy of its folder can be checked and run.
+func (l *loaded) claim(h *host) {
+	if l.report.HasErrors() {
+		return
+	}
+	if other := h.otherFolder(l.plan.Name, l.path); other != "" {
+		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf("you have an app of this name already: %s", other), "choose another name, or first type: ecounit disable "+l.plan.Name))
+	}
+	for _, holder := range h.places.Holders(l.plan.Name, names(l.units)) {
+		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf("the unit name %s is taken: %s", holder.Unit, holder.Path), "choose another name for the app"))
+	}
 }
 
 // known is what the files of the user's apps say about ports. They are read
@@ -160,6 +172,23 @@ func (l *loaded) state(h *host) (apply.State, error) {
 	}
 	slices.Sort(s.Running)
 	return s, nil
+}
+
+// otherFolder is the descriptor of another app of that name, or "". An app that
+// was moved is the same app: its old descriptor is gone.
+func (h *host) otherFolder(app, path string) string {
+	linked, err := os.Readlink(h.places.AppLink(app))
+	if err != nil {
+		return ""
+	}
+	before, err := os.Stat(linked)
+	if err != nil {
+		return ""
+	}
+	if now, err := os.Stat(path); err == nil && os.SameFile(before, now) {
+		return ""
+	}
+	return linked
 }
 
 func names(files []units.File) []string {

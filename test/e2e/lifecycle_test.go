@@ -137,6 +137,10 @@ func TestTakenUnitNamesAreRefusedWithTheirHolder(t *testing.T) {
 	alice.ok("enable", "./a")
 	alice.hello("a-b", "x")
 	alice.fails(1, []string{"enable", "./a-b"}, "a-b.service is taken", "choose another name")
+	alice.sh("cp -r a copy")
+	alice.fails(1, []string{"enable", "./copy"}, "copy/ecounit.toml:1:8", "an app of this name already: /home/alice/a/ecounit.toml", "ecounit disable a")
+	alice.sh("rm -r copy; mv a moved")
+	alice.ok("enable", "./moved")
 	alice.hello("dbus", "x")
 	alice.fails(1, []string{"enable", "./dbus"}, "dbus.service is taken", "dbus.socket is taken")
 }
