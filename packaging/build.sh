@@ -1,0 +1,64 @@
+#!/bin/sh
+# Builds the RPM and the deb: packaging/build.sh FOLDER VERSION
+#
+# The same sources and SOURCE_DATE_EPOCH give the same bytes, whatever the
+# folder, the user, the umask and the time.
+set -eu
+umask 022
+export LC_ALL=C TZ=UTC
+
+folder=$1 version=$2
+root=$folder/root tools=$folder/tools
+# Whoever builds packages for others puts an address here that works.
+: "${MAINTAINER:=The ecounit authors <nobody@ecounit.invalid>}"
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}"
+ARCH=$(go env GOARCH) VERSION=$version
+export MAINTAINER SOURCE_DATE_EPOCH ARCH VERSION
+
+mkdir -p "$folder" "$tools"
+rm -rf "$root"
+folder=$(cd "$folder" && pwd)
+root=$folder/root tools=$folder/tools
+go build -modfile=tools.mod -o "$tools/nfpm" github.com/goreleaser/nfpm/v2/cmd/nfpm
+
+# put MODE SOURCE TARGET
+put() { install -D -m "$1" -T "$2" "$root/$3"; }
+
+# bindnow and pie: distributions ask for them. The tag leaves out a generator of
+# manual pages that nobody calls.
+CGO_ENABLED=0 go build -trimpath -buildvcs=false -buildmode=pie -tags urfave_cli_no_docs \
+	-ldflags "-s -w -bindnow -X ecounit/internal/cli.Version=$version" -o "$root/usr/bin/ecounit" ./cmd/ecounit
+go run ./packaging/licences -tags urfave_cli_no_docs ./cmd/ecounit > "$root/third-party.txt"
+
+put 644 templates/down.html usr/share/ecounit/down.html
+put 644 descriptor/schema/ecounit.schema.json usr/share/ecounit/ecounit.schema.json
+put 644 man/ecounit.1 usr/share/man/man1/ecounit.1
+put 644 man/ecounit.toml.5 usr/share/man/man5/ecounit.toml.5
+put 644 packaging/apache.conf apache.conf
+put 755 packaging/postrm postrm
+put 644 README.md README.md
+put 644 docs/administrators.md administrators.md
+put 644 LICENSE LICENSE
+gzip -9n "$root"/usr/share/man/man*/*
+gzip -9nk "$root/third-party.txt"
+{
+	cat LICENSE
+	printf '\nThe program contains modules of other authors. Their licences are in\n'
+	printf '/usr/share/doc/ecounit/third-party.txt.gz; the text of the Apache License, Version 2.0,\n'
+	printf 'is also in /usr/share/common-licenses/Apache-2.0.\n'
+} > "$root/copyright"
+cat > "$root/changelog.yaml" <<END
+- semver: $version-1
+  deb: {distributions: [stable], urgency: medium}
+  date: $(date -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+  packager: $MAINTAINER
+  changes:
+    - note: See CHANGELOG.md in the sources.
+END
+
+# What is there of another version would be checked and published with this one.
+rm -f "$folder"/*.rpm "$folder"/*.deb
+config=$(pwd)/nfpm.yaml
+for format in rpm deb; do
+	(cd "$root" && "$tools/nfpm" package --config "$config" --packager $format --target "$folder/" >/dev/null)
+done
