@@ -49,12 +49,12 @@ func expected(s plan.Site, patch int) [][]string {
 	if s.Socket != "" {
 		host, unix = id+".ecounit.invalid", "unix:"+s.Socket+"|"
 	}
-	keep, max, upgrade, balanced := s.Path, 8, "", false
+	keep, limit, upgrade, balanced := s.Path, 8, "", false
 	if s.Prefix == plan.PrefixStrip {
 		keep = ""
 	}
 	if s.WebSocket && patch >= 47 {
-		max, upgrade = 20, " ~ upgrade=websocket"
+		limit, upgrade = 20, " ~ upgrade=websocket"
 	} else if s.WebSocket {
 		balanced = true
 	}
@@ -68,7 +68,7 @@ func expected(s plan.Site, patch int) [][]string {
 		add("</Proxy>")
 	}
 	add("<Location ~ %s", s.Path)
-	add("ProxyPass ~ %shttp://%s%s ~ timeout=%d ~ max=%d ~ acquire=500 ~ retry=0 ~ disablereuse=On%s", unix, host, keep, seconds, max, upgrade)
+	add("ProxyPass ~ %shttp://%s%s ~ timeout=%d ~ max=%d ~ acquire=500 ~ retry=0 ~ disablereuse=On%s", unix, host, keep, seconds, limit, upgrade)
 	add("ProxyPassReverse ~ http://%s%s", host, keep)
 	add("ProxyPreserveHost ~ On")
 	add("ProxyAddHeaders ~ Off")

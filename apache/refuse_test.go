@@ -115,7 +115,9 @@ func TestSettersRefuse(t *testing.T) {
 	}
 	for _, bad := range []part{
 		value(""), fixed("a\nb"), fixed(`a"b`), fixed(`a\\b`), fixed(`a\`), fixed("${a}"), fixed("é"), fixed("\x7f"), fixed("\x00"),
-		word{fixed("$"), fixed("{x}")}, word{fixed("a"), value("${x}")}, word{word{value(`"`)}},
+		word{fixed("$"), fixed("{x}")},
+		word{fixed("a"), value("${x}")},
+		word{word{value(`"`)}},
 	} {
 		if render(bad) == nil {
 			t.Errorf("%q: accepted", bad)

@@ -39,8 +39,7 @@ type fakeManager struct {
 	lingers bool
 	running map[string]bool
 	loaded  map[string]string
-	ran     map[string]string // the content that a running unit was started with
-	crashes string            // units with this in them do not stay up
+	crashes string // units with this in them do not stay up
 
 	changes, failAt, killAt int
 }

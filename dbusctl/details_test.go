@@ -21,7 +21,8 @@ func TestDetails(t *testing.T) {
 		"InvocationID": []byte{0xab, 0xcd}, "DropInPaths": []string{"/x.conf"}, "NeedDaemonReload": true,
 	})
 	f.set(unitPath("nightly.timer"), map[string]any{
-		"ActiveState": "active", "NextElapseUSecRealtime": uint64(1_800_000_000_000_000), "LastTriggerUSec": uint64(1<<64 - 1)})
+		"ActiveState": "active", "NextElapseUSecRealtime": uint64(1_800_000_000_000_000), "LastTriggerUSec": uint64(1<<64 - 1),
+	})
 	all, err := m.DetailsOf(shortly(t), "web.service", "nightly.timer", "gone.target")
 	if err != nil {
 		t.Fatal(err)

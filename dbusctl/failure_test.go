@@ -16,9 +16,11 @@ type process struct {
 func TestFailure(t *testing.T) {
 	f, m := connected(t)
 	main := func(result string, code, status int32) map[string]any {
-		return map[string]any{"LoadState": "loaded", "Result": result, "ExecMainCode": code, "ExecMainStatus": status,
+		return map[string]any{
+			"LoadState": "loaded", "Result": result, "ExecMainCode": code, "ExecMainStatus": status,
 			"ExecMainExitTimestampMonotonic": uint64(50), "WorkingDirectory": "/home/al/app",
-			"ExecStart": []process{{Path: "/home/al/venv/bin/gunicorn"}}}
+			"ExecStart": []process{{Path: "/home/al/venv/bin/gunicorn"}},
+		}
 	}
 	with := func(base map[string]any, name string, value any) map[string]any {
 		base[name] = value
@@ -46,8 +48,10 @@ func TestFailure(t *testing.T) {
 		"there is no such unit":                                                                                      {"LoadState": "not-found"},
 		"the unit is masked":                                                                                         {"LoadState": "masked"},
 		"its unit file has an error":                                                                                 {"LoadState": "error"},
-		"its unit file has an error: Unit web.service has a bad unit file setting": {"LoadState": "bad-setting",
-			"LoadError": struct{ A, B string }{"x.Y", "Unit web.service has a bad unit file setting."}},
+		"its unit file has an error: Unit web.service has a bad unit file setting": {
+			"LoadState": "bad-setting",
+			"LoadError": struct{ A, B string }{"x.Y", "Unit web.service has a bad unit file setting."},
+		},
 		// The last run was ended by a stop; now the preparation failed.
 		"ExecStartPre=migrate exited with status 2": with(main("exit-code", 2, 15), "ExecStartPre",
 			[]process{{Path: "/bin/true", Code: 1, ExitMono: 60}, {Path: "/home/al/migrate", Code: 1, Status: 2, ExitMono: 70}}),
@@ -56,12 +60,18 @@ func TestFailure(t *testing.T) {
 		"exited with status 5": with(main("exit-code", 1, 5), "ExecStopPost",
 			[]process{{Path: "/bin/false", Code: 1, Status: 1, ExitMono: 40}}),
 		"start timed out": {"Result": "timeout", "TimeoutStartUSec": uint64(1<<64 - 1)},
-		"start timed out after 1m30s": {"Result": "timeout", "TimeoutStartUSec": uint64(90_000_000),
-			"ActiveEnterTimestampMonotonic": uint64(10), "InactiveExitTimestampMonotonic": uint64(20)},
-		"stop timed out after 10s": {"Result": "timeout", "TimeoutStopUSec": uint64(10_000_000),
-			"ActiveEnterTimestampMonotonic": uint64(30), "InactiveExitTimestampMonotonic": uint64(20), "RuntimeMaxUSec": uint64(1<<64 - 1)},
-		"stopped after RuntimeMaxSec=1m0s": {"Result": "timeout", "RuntimeMaxUSec": uint64(60_000_000),
-			"ActiveEnterTimestampMonotonic": uint64(30), "InactiveExitTimestampMonotonic": uint64(20), "InactiveEnterTimestampMonotonic": uint64(60_000_040)},
+		"start timed out after 1m30s": {
+			"Result": "timeout", "TimeoutStartUSec": uint64(90_000_000),
+			"ActiveEnterTimestampMonotonic": uint64(10), "InactiveExitTimestampMonotonic": uint64(20),
+		},
+		"stop timed out after 10s": {
+			"Result": "timeout", "TimeoutStopUSec": uint64(10_000_000),
+			"ActiveEnterTimestampMonotonic": uint64(30), "InactiveExitTimestampMonotonic": uint64(20), "RuntimeMaxUSec": uint64(1<<64 - 1),
+		},
+		"stopped after RuntimeMaxSec=1m0s": {
+			"Result": "timeout", "RuntimeMaxUSec": uint64(60_000_000),
+			"ActiveEnterTimestampMonotonic": uint64(30), "InactiveExitTimestampMonotonic": uint64(20), "InactiveEnterTimestampMonotonic": uint64(60_000_040),
+		},
 	} {
 		f.set(unitPath("web.service"), props)
 		got, err := m.Failure(shortly(t), "web.service")

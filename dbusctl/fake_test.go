@@ -121,8 +121,10 @@ func (f *fake) answer(c *fakeConn, call *dbus.Message) {
 		for _, name := range call.Body[0].([]string) {
 			props := f.props[unitPath(name)]
 			text := func(p string) string { s, _ := props[p].(string); return s }
-			list = append(list, sd.UnitStatus{Name: name, Description: text("Description"), LoadState: text("LoadState"),
-				ActiveState: text("ActiveState"), SubState: text("SubState"), Path: unitPath(name), JobPath: "/"})
+			list = append(list, sd.UnitStatus{
+				Name: name, Description: text("Description"), LoadState: text("LoadState"),
+				ActiveState: text("ActiveState"), SubState: text("SubState"), Path: unitPath(name), JobPath: "/",
+			})
 		}
 		c.reply(call, list)
 	case "Get":

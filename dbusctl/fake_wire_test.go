@@ -51,20 +51,23 @@ func (f *fake) serveConn(c *fakeConn) {
 
 func (c *fakeConn) reply(call *dbus.Message, body ...any) {
 	c.send(dbus.TypeMethodReply, map[dbus.HeaderField]dbus.Variant{
-		dbus.FieldReplySerial: dbus.MakeVariant(call.Serial())}, body)
+		dbus.FieldReplySerial: dbus.MakeVariant(call.Serial()),
+	}, body)
 }
 
 func (c *fakeConn) fail(call *dbus.Message, name, text string) {
 	c.send(dbus.TypeError, map[dbus.HeaderField]dbus.Variant{
 		dbus.FieldReplySerial: dbus.MakeVariant(call.Serial()),
-		dbus.FieldErrorName:   dbus.MakeVariant(name)}, []any{text})
+		dbus.FieldErrorName:   dbus.MakeVariant(name),
+	}, []any{text})
 }
 
 func (c *fakeConn) signal(path dbus.ObjectPath, face, member string, body ...any) {
 	c.send(dbus.TypeSignal, map[dbus.HeaderField]dbus.Variant{
 		dbus.FieldPath:      dbus.MakeVariant(path),
 		dbus.FieldInterface: dbus.MakeVariant(face),
-		dbus.FieldMember:    dbus.MakeVariant(member)}, body)
+		dbus.FieldMember:    dbus.MakeVariant(member),
+	}, body)
 }
 
 func (c *fakeConn) send(kind dbus.Type, headers map[dbus.HeaderField]dbus.Variant, body []any) {

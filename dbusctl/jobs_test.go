@@ -18,15 +18,24 @@ func TestJobResults(t *testing.T) {
 		props  map[string]any
 		want   string
 	}{
-		{"failed", map[string]any{"Result": "exit-code", "ExecMainCode": int32(1), "ExecMainStatus": int32(3)},
-			"cannot start web.service: exited with status 3"},
-		{"failed", map[string]any{"Result": "timeout", "TimeoutStartUSec": uint64(30_000_000)},
-			"cannot start web.service: start timed out after 30s"},
+		{
+			"failed",
+			map[string]any{"Result": "exit-code", "ExecMainCode": int32(1), "ExecMainStatus": int32(3)},
+			"cannot start web.service: exited with status 3",
+		},
+		{
+			"failed",
+			map[string]any{"Result": "timeout", "TimeoutStartUSec": uint64(30_000_000)},
+			"cannot start web.service: start timed out after 30s",
+		},
 		{"timeout", nil, "cannot start web.service: the job timed out before the unit's turn or end came"},
 		{"canceled", nil, "cannot start web.service: another request replaced this one"},
 		{"skipped", nil, "cannot start web.service: skipped, because a condition of the unit does not hold"},
-		{"dependency", map[string]any{"Requires": []string{"basic.target"}},
-			"cannot start web.service: a unit that it needs failed"},
+		{
+			"dependency",
+			map[string]any{"Requires": []string{"basic.target"}},
+			"cannot start web.service: a unit that it needs failed",
+		},
 		{"unheard-of", nil, `cannot start web.service: the job ended as "unheard-of"`},
 	} {
 		t.Run(test.result, func(t *testing.T) {
@@ -50,8 +59,10 @@ func TestJobsAreQueuedTogether(t *testing.T) {
 	if err := m.Restart(shortly(t), "a.service", "b.service"); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"ResetFailedUnit a.service", "ResetFailedUnit b.service",
-		"RestartUnit a.service replace", "RestartUnit b.service replace"}
+	want := []string{
+		"ResetFailedUnit a.service", "ResetFailedUnit b.service",
+		"RestartUnit a.service replace", "RestartUnit b.service replace",
+	}
 	if got := f.asked()[1:]; !slices.Equal(got, want) { // after AddMatch
 		t.Errorf("asked for %q, want %q", got, want)
 	}
@@ -73,10 +84,12 @@ func TestDependencyNamesTheCulprit(t *testing.T) {
 		c.signal(managerPath, managerFace, "JobRemoved", uint32(1), job(1), "web.service", "dependency")
 	})
 	f.set(unitPath("web.service"), map[string]any{
-		"Requires": []string{"app.slice", "cache.service"}, "BindsTo": []string{}, "Requisite": []string{}})
+		"Requires": []string{"app.slice", "cache.service"}, "BindsTo": []string{}, "Requisite": []string{},
+	})
 	f.set(unitPath("cache.service"), map[string]any{"Requires": []string{"db.service"}})
 	f.set(unitPath("db.service"), map[string]any{
-		"Result": "signal", "ExecMainCode": int32(2), "ExecMainStatus": int32(11)})
+		"Result": "signal", "ExecMainCode": int32(2), "ExecMainStatus": int32(11),
+	})
 	err := m.Start(shortly(t), "web.service")
 	want := "cannot start web.service: db.service, which it needs, failed: killed by SIGSEGV"
 	if err == nil || err.Error() != want {

@@ -105,7 +105,8 @@ func TestWaitForManager(t *testing.T) {
 func TestWaitForFailedManager(t *testing.T) {
 	f, s, _ := system(t)
 	f.set(unitPath(userUnit(os.Getuid())), map[string]any{
-		"ActiveState": "failed", "Result": "exit-code", "ExecMainCode": int32(1), "ExecMainStatus": int32(224)})
+		"ActiveState": "failed", "Result": "exit-code", "ExecMainCode": int32(1), "ExecMainStatus": int32(224),
+	})
 	_, err := s.WaitForManager(shortly(t), os.Getuid())
 	if err == nil || !strings.Contains(err.Error(), ".service failed: cannot open a PAM session (224/PAM)") {
 		t.Errorf("got %v", err)

@@ -50,8 +50,10 @@ var (
 	}
 	// runProperties are those of a unit that runs.
 	runProperties = map[string][]string{
-		systemdName + ".Service": {"MainPID", "NRestarts", "StatusText",
-			"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"},
+		systemdName + ".Service": {
+			"MainPID", "NRestarts", "StatusText",
+			"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent",
+		},
 		systemdName + ".Socket": {"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"},
 		systemdName + ".Slice":  {"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"},
 	}

@@ -22,7 +22,8 @@ func (Command) Forms() []Form {
 }
 
 func (c *Command) decode(d *decoder, path string, n *node) {
-	words, ok := []string(nil), true
+	var words []string
+	var ok bool
 	switch n.kind {
 	case str:
 		words, ok = commandLine(d, path, n)

@@ -49,7 +49,7 @@ func TestEveryValueHasAForm(t *testing.T) {
 
 func TestEveryKeyIsInAGoodFile(t *testing.T) {
 	seen := map[string]bool{}
-	eachInput(t, "good", func(t *testing.T, _ string, input []byte) {
+	eachInput(t, "good", func(_ *testing.T, _ string, input []byte) {
 		d, _ := Parse(FileName, input)
 		for _, key := range []string{"web.wsgi", "web.asgi", "web.command", "python.conda", "python.venv", "python.interpreter"} {
 			seen[key] = seen[key] || d.Has(key)
@@ -91,11 +91,36 @@ func TestDurations(t *testing.T) {
 		{`"1 2"`, 3 * time.Second},
 		{`"1h 1hr 1hour 2hours 1m 1minute 2minutes"`, 5*time.Hour + 4*time.Minute},
 		{`"1second 2seconds 1sec 1msec 1usec"`, 4*time.Second + 1001*time.Microsecond},
-		{`"1d"`, 24 * time.Hour}, {`"1day"`, 24 * time.Hour}, {`86400`, 24 * time.Hour},
-		{`"86400.000001"`, 0}, {`"2days"`, 0}, {`"999999999d 999999999d"`, 0}, {`9223372036854775807`, 0},
-		{`0`, 0}, {`"0s"`, 0}, {`"0.4us"`, 0}, {`-9223372036854775808`, 0}, {`"-1s"`, 0}, {`"+1s"`, 0},
-		{`""`, 0}, {`" "`, 0}, {`"s"`, 0}, {`"1 x"`, 0}, {`"1.s"`, 0}, {`".5s"`, 0}, {`"1,5s"`, 0}, {`"1.1234567s"`, 0}, {`"1234567890us"`, 0},
-		{`"1S"`, 0}, {`"1M"`, 0}, {`"1w"`, 0}, {`"infinity"`, 0}, {`"1s\n"`, 0}, {`"١s"`, 0}, {`"1e3"`, 0}, {`"0x10"`, 0},
+		{`"1d"`, 24 * time.Hour},
+		{`"1day"`, 24 * time.Hour},
+		{`86400`, 24 * time.Hour},
+		{`"86400.000001"`, 0},
+		{`"2days"`, 0},
+		{`"999999999d 999999999d"`, 0},
+		{`9223372036854775807`, 0},
+		{`0`, 0},
+		{`"0s"`, 0},
+		{`"0.4us"`, 0},
+		{`-9223372036854775808`, 0},
+		{`"-1s"`, 0},
+		{`"+1s"`, 0},
+		{`""`, 0},
+		{`" "`, 0},
+		{`"s"`, 0},
+		{`"1 x"`, 0},
+		{`"1.s"`, 0},
+		{`".5s"`, 0},
+		{`"1,5s"`, 0},
+		{`"1.1234567s"`, 0},
+		{`"1234567890us"`, 0},
+		{`"1S"`, 0},
+		{`"1M"`, 0},
+		{`"1w"`, 0},
+		{`"infinity"`, 0},
+		{`"1s\n"`, 0},
+		{`"١s"`, 0},
+		{`"1e3"`, 0},
+		{`"0x10"`, 0},
 	} {
 		d, r := Parse("f", []byte("name = 'a'\nweb.wsgi = 'a'\nweb.start_timeout = "+c.written))
 		if got := time.Duration(d.Web.StartTimeout); got != c.want || r.HasErrors() != (c.want == 0) {

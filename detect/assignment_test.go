@@ -67,10 +67,17 @@ func TestEnvFileReadsWhatSystemdReads(t *testing.T) {
 	}, "\n")})
 	got, err := m.EnvFile("/srv/.env")
 	want := []plan.Variable{
-		{Name: "PLAIN", Value: "one two"}, {Name: "QUOTED", Value: `a "b" $c \n# d`}, {Name: "SINGLE", Value: `a \ b`},
-		{Name: "JOINED", Value: "abc"}, {Name: "LINES", Value: "one\ntwo"}, {Name: "LONG", Value: "onetwo"},
-		{Name: "SPACE", Value: "x"}, {Name: "EMPTY", Value: ""}, {Name: "ESCAPED", Value: "a b"},
-		{Name: "URL", Value: "http://x/?a=b#c"}, {Name: "LAST", Value: "it's"},
+		{Name: "PLAIN", Value: "one two"},
+		{Name: "QUOTED", Value: `a "b" $c \n# d`},
+		{Name: "SINGLE", Value: `a \ b`},
+		{Name: "JOINED", Value: "abc"},
+		{Name: "LINES", Value: "one\ntwo"},
+		{Name: "LONG", Value: "onetwo"},
+		{Name: "SPACE", Value: "x"},
+		{Name: "EMPTY", Value: ""},
+		{Name: "ESCAPED", Value: "a b"},
+		{Name: "URL", Value: "http://x/?a=b#c"},
+		{Name: "LAST", Value: "it's"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v; -want +got:\n%s", err, diff)

@@ -107,7 +107,7 @@ func TestReadDescriptorUnreadable(t *testing.T) {
 	if err := os.Chmod(closed, 0); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(closed, 0o700)
+	defer func() { _ = os.Chmod(closed, 0o700) }()
 	for _, file := range []string{filepath.Join(closed, "ecounit.toml"), filepath.Join(dir, "ecounit.toml")} {
 		_, err := ReadDescriptor(file)
 		if err == nil || err.Error() != "cannot read "+file+": permission denied" {

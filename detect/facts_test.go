@@ -12,7 +12,7 @@ import (
 func TestFacts(t *testing.T) {
 	m := system(t, all(venvAt("/home/alice/tasks/.venv"), map[string]string{
 		"/home/alice/tasks/code/.env": "A=1\n", "/home/alice/tasks/code/run": "", "/usr/bin/node": elf,
-		"/proc/net/tcp": socketTable(),
+		"/proc/net/tcp": socketTable(t),
 	}))
 	m.User.UID = os.Getuid()
 	systemd := plan.Systemd{Version: 252, CgroupV2: true}

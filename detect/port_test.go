@@ -32,12 +32,15 @@ func TestPortRange(t *testing.T) {
 }
 
 // socketTable is /proc/net/tcp; lines are "address:port state uid".
-func socketTable(lines ...string) string {
+func socketTable(t *testing.T, lines ...string) string {
+	t.Helper()
 	table := "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 	for i, line := range lines {
 		var local, state string
 		var uid int
-		fmt.Sscan(line, &local, &state, &uid)
+		if _, err := fmt.Sscan(line, &local, &state, &uid); err != nil {
+			t.Fatal(err)
+		}
 		table += fmt.Sprintf("%4d: %s 00000000:0000 %s 00000000:00000000 00:00000000 00000000 %5d        0 1234%d 1 0000000000000000 100 0 0 10 0\n", i, local, state, uid, i)
 	}
 	return table
@@ -45,13 +48,13 @@ func socketTable(lines ...string) string {
 
 func TestListener(t *testing.T) {
 	m := fake(t, map[string]string{
-		"/proc/net/tcp": socketTable(
+		"/proc/net/tcp": socketTable(t,
 			"0100007F:1F40 0A 1000", // 127.0.0.1:8000
 			"0500A8C0:1F41 0A 1001", // 192.168.0.5:8001
 			"00000000:1F41 0A 1002", // 0.0.0.0:8001
 			"0100007F:1F42 01 1003", // 127.0.0.1:8002, connected
 			"nonsense 0A 1004", "0100007F:XXXX 0A 1005"),
-		"/proc/net/tcp6": socketTable(
+		"/proc/net/tcp6": socketTable(t,
 			"00000000000000000000000000000000:1F43 0A 1006",
 			"00000000000000000000000001000000:1F44 0A 1007",
 			"0000000000000000FFFF00000100007F:1F45 0A 1008"),
@@ -88,7 +91,7 @@ func TestListenerFindsARealOne(t *testing.T) {
 
 func TestPort(t *testing.T) {
 	const alice, bob = "1000", "1002"
-	any, fixed := plan.PortNeed{Wanted: true}, plan.PortNeed{Wanted: true, Number: 8000}
+	free, fixed := plan.PortNeed{Wanted: true}, plan.PortNeed{Wanted: true, Number: 8000}
 	first, last := PortRange(1000)
 	at := func(port int, uid string) string { return fmt.Sprintf("0100007F:%04X 0A %s", port, uid) }
 	var full []string
@@ -109,16 +112,16 @@ func TestPort(t *testing.T) {
 		problem string
 	}{
 		{"not needed", plan.PortNeed{}, nil, Known{KeptPort: 30001}, 0, ""},
-		{"the first", any, nil, Known{}, first, ""},
-		{"after another app and a stranger", any, []string{at(first+1, bob)}, Known{TakenPorts: map[int]string{first: "other"}}, first + 2, ""},
-		{"not after a program of one's own", any, []string{at(first, alice)}, Known{}, first + 1, ""},
-		{"another interface", any, []string{fmt.Sprintf("0500A8C0:%04X 0A %s", first, bob)}, Known{}, first, ""},
-		{"kept", any, nil, Known{KeptPort: 30007}, 30007, ""},
-		{"kept, and our own socket holds it", any, []string{at(30007, alice)}, Known{KeptPort: 30007}, 30007, ""},
-		{"kept outside of the range", any, nil, Known{KeptPort: 8000}, 8000, ""},
-		{"kept, and stolen", any, []string{at(30007, bob)}, Known{KeptPort: 30007}, first, ""},
-		{"kept, and another app has it too", any, nil, Known{KeptPort: first, TakenPorts: map[int]string{first: "other"}}, first + 1, ""},
-		{"no port left", any, full, Known{TakenPorts: taken}, 0, "all 20 ports of your range, 30000 to 30019, are in use"},
+		{"the first", free, nil, Known{}, first, ""},
+		{"after another app and a stranger", free, []string{at(first+1, bob)}, Known{TakenPorts: map[int]string{first: "other"}}, first + 2, ""},
+		{"not after a program of one's own", free, []string{at(first, alice)}, Known{}, first + 1, ""},
+		{"another interface", free, []string{fmt.Sprintf("0500A8C0:%04X 0A %s", first, bob)}, Known{}, first, ""},
+		{"kept", free, nil, Known{KeptPort: 30007}, 30007, ""},
+		{"kept, and our own socket holds it", free, []string{at(30007, alice)}, Known{KeptPort: 30007}, 30007, ""},
+		{"kept outside of the range", free, nil, Known{KeptPort: 8000}, 8000, ""},
+		{"kept, and stolen", free, []string{at(30007, bob)}, Known{KeptPort: 30007}, first, ""},
+		{"kept, and another app has it too", free, nil, Known{KeptPort: first, TakenPorts: map[int]string{first: "other"}}, first + 1, ""},
+		{"no port left", free, full, Known{TakenPorts: taken}, 0, "all 20 ports of your range, 30000 to 30019, are in use"},
 		{"fixed", fixed, nil, Known{}, 8000, ""},
 		{"fixed and ours", fixed, []string{at(8000, alice)}, Known{KeptPort: 8000}, 8000, ""},
 		{"fixed, another app", fixed, []string{at(8000, alice)}, Known{TakenPorts: map[int]string{8000: "other"}}, 8000, "port 8000 is held by the app other"},
@@ -129,14 +132,14 @@ func TestPort(t *testing.T) {
 		{"fixed, another interface", fixed, []string{"0500A8C0:1F40 0A 1002"}, Known{}, 8000, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m := fake(t, map[string]string{"/proc/net/tcp": socketTable(test.sockets...)})
+			m := fake(t, map[string]string{"/proc/net/tcp": socketTable(t, test.sockets...)})
 			got := m.port(test.need, test.known)
 			if got.Number != test.number || got.Problem != test.problem || (got.Problem == "") != (got.Hint == "") {
 				t.Errorf("got %+v, want %d %q", got, test.number, test.problem)
 			}
 		})
 	}
-	if got := fake(t, nil).port(any, Known{}); got.Problem == "" {
+	if got := fake(t, nil).port(free, Known{}); got.Problem == "" {
 		t.Error("without /proc: want a problem")
 	}
 }

@@ -104,7 +104,7 @@ func TestProgramThatMayNotBeRun(t *testing.T) {
 	if err := os.Chmod(filepath.Join(m.Root, "srv"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(filepath.Join(m.Root, "srv"), 0o700)
+	defer func() { _ = os.Chmod(filepath.Join(m.Root, "srv"), 0o700) }()
 	if got := m.directory("/srv"); got.Problem != "cannot use the directory /srv: permission denied" {
 		t.Errorf("got %+v", got)
 	}

@@ -24,21 +24,31 @@ func TestVenvWhosePythonIsGone(t *testing.T) {
 		problem, hint string
 	}{
 		{"good", good, "", ""},
-		{"a removed Python", all(good, map[string]string{"/srv/.venv/bin/python3": "-> /usr/bin/python3.9"}),
-			"the virtual environment .venv was made with /usr/bin/python3.9, which is gone", "python3 -m venv --clear /srv/.venv, then install its packages again"},
-		{"with requirements", all(good, map[string]string{"/srv/.venv/bin/python3": "-> /usr/bin/python3.9", "/srv/requirements.txt": ""}),
-			"which is gone", "python3 -m venv --clear /srv/.venv && /srv/.venv/bin/python -m pip install -r /srv/requirements.txt"},
+		{
+			"a removed Python", all(good, map[string]string{"/srv/.venv/bin/python3": "-> /usr/bin/python3.9"}),
+			"the virtual environment .venv was made with /usr/bin/python3.9, which is gone", "python3 -m venv --clear /srv/.venv, then install its packages again",
+		},
+		{
+			"with requirements", all(good, map[string]string{"/srv/.venv/bin/python3": "-> /usr/bin/python3.9", "/srv/requirements.txt": ""}),
+			"which is gone", "python3 -m venv --clear /srv/.venv && /srv/.venv/bin/python -m pip install -r /srv/requirements.txt",
+		},
 		{"of uv", all(good, map[string]string{
 			"/srv/.venv/pyvenv.cfg": "home = " + uvPython + "\nimplementation = CPython\nuv = 0.5.1\nversion_info = 3.12.3\n",
 			"/srv/.venv/bin/python": "-> " + uvPython + "/python3.12", "/srv/requirements.txt": "",
 		}), "was made with " + uvPython + "/python3.12, which is gone", "uv venv /srv/.venv && uv pip install --python /srv/.venv -r /srv/requirements.txt"},
-		{"the Python was updated", all(good, map[string]string{"/srv/.venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.9.2\n"}),
-			"the virtual environment .venv was made for Python 3.9, but /usr/bin/python3.11 is Python 3.11 now", "--clear"},
-		{"a copy whose home is gone", all(good, map[string]string{"/srv/.venv/bin/python": elf, "/srv/.venv/pyvenv.cfg": "home = /opt/python/bin\nversion = 3.11.1\n"}),
-			"the virtual environment .venv was made with the Python in /opt/python/bin, which is gone", "--clear"},
+		{
+			"the Python was updated", all(good, map[string]string{"/srv/.venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.9.2\n"}),
+			"the virtual environment .venv was made for Python 3.9, but /usr/bin/python3.11 is Python 3.11 now", "--clear",
+		},
+		{
+			"a copy whose home is gone", all(good, map[string]string{"/srv/.venv/bin/python": elf, "/srv/.venv/pyvenv.cfg": "home = /opt/python/bin\nversion = 3.11.1\n"}),
+			"the virtual environment .venv was made with the Python in /opt/python/bin, which is gone", "--clear",
+		},
 		{"only python3", without(good, "/srv/.venv/bin/python"), "", ""},
-		{"no Python at all", without(without(good, "/srv/.venv/bin/python"), "/srv/.venv/bin/python3"),
-			"the virtual environment .venv has no /srv/.venv/bin/python", "--clear"},
+		{
+			"no Python at all", without(without(good, "/srv/.venv/bin/python"), "/srv/.venv/bin/python3"),
+			"the virtual environment .venv has no /srv/.venv/bin/python", "--clear",
+		},
 		{"a link within that leads nowhere", without(good, "/srv/.venv/bin/python3"), "the virtual environment .venv has no /srv/.venv/bin/python", "--clear"},
 		{"an empty configuration", all(good, map[string]string{"/srv/.venv/pyvenv.cfg": ""}), "", ""},
 		{"a strange configuration", all(good, map[string]string{"/srv/.venv/pyvenv.cfg": "\x00=\n===\nhome=\nversion=3\n"}), "", ""},
@@ -70,16 +80,32 @@ func TestModules(t *testing.T) {
 		venv  bool
 		want  map[string]string
 	}{
-		{"Debian's packages", map[string]string{"/usr/lib/python3/dist-packages/gunicorn-20.1.0.egg-info/": "", "/usr/lib/python3/dist-packages/uvicorn-0.17.6.dist-info/": ""}, false,
-			map[string]string{"gunicorn": "20.1.0", "uvicorn": "0.17.6"}},
+		{
+			"Debian's packages",
+			map[string]string{"/usr/lib/python3/dist-packages/gunicorn-20.1.0.egg-info/": "", "/usr/lib/python3/dist-packages/uvicorn-0.17.6.dist-info/": ""},
+			false,
+			map[string]string{"gunicorn": "20.1.0", "uvicorn": "0.17.6"},
+		},
 		{"pip as root on Debian", map[string]string{"/usr/local/lib/python3.11/dist-packages/uvicorn-0.30.1.dist-info/": ""}, false, map[string]string{"uvicorn": "0.30.1"}},
-		{"RHEL", map[string]string{"/usr/lib64/python3.11/site-packages/uvicorn-0.30.1.dist-info/": "", "/usr/lib/python3.11/site-packages/gunicorn-20.1.0-py3.11.egg-info": ""}, false,
-			map[string]string{"gunicorn": "20.1.0", "uvicorn": "0.30.1"}},
-		{"the user's own come first", map[string]string{local + "gunicorn-21.2.0.dist-info/": "", "/usr/lib/python3/dist-packages/gunicorn-20.1.0.egg-info/": ""}, false,
-			map[string]string{"gunicorn": "21.2.0"}},
+		{
+			"RHEL",
+			map[string]string{"/usr/lib64/python3.11/site-packages/uvicorn-0.30.1.dist-info/": "", "/usr/lib/python3.11/site-packages/gunicorn-20.1.0-py3.11.egg-info": ""},
+			false,
+			map[string]string{"gunicorn": "20.1.0", "uvicorn": "0.30.1"},
+		},
+		{
+			"the user's own come first",
+			map[string]string{local + "gunicorn-21.2.0.dist-info/": "", "/usr/lib/python3/dist-packages/gunicorn-20.1.0.egg-info/": ""},
+			false,
+			map[string]string{"gunicorn": "21.2.0"},
+		},
 		{"another Python's", map[string]string{"/home/alice/.local/lib/python3.9/site-packages/gunicorn-21.2.0.dist-info/": ""}, false, map[string]string{}},
-		{"names in any form", map[string]string{local + "flask.sqlalchemy-3.1.dist-info/": "", local + "GUNICORN.egg-info": ""}, false,
-			map[string]string{"Flask_SQLAlchemy": "3.1", "gunicorn": "unknown"}},
+		{
+			"names in any form",
+			map[string]string{local + "flask.sqlalchemy-3.1.dist-info/": "", local + "GUNICORN.egg-info": ""},
+			false,
+			map[string]string{"Flask_SQLAlchemy": "3.1", "gunicorn": "unknown"},
+		},
 		{"what only looks alike", map[string]string{
 			local + "~unicorn-1.dist-info/": "", local + "gunicorn/": "", local + "gunicorn-stubs-1.0.dist-info/": "",
 			local + ".dist-info/": "", local + "-1.dist-info/": "", local + "gunicorn-.txt": "",
@@ -145,7 +171,7 @@ func FuzzVenvConfig(f *testing.F) {
 	f.Add("home = /usr/bin\nversion = 3.11\ninclude-system-site-packages = true\n")
 	f.Add("version_info = ..\nhome = ../../..\n")
 	m := Machine{Root: f.TempDir(), User: plan.User{Home: "/home/alice"}}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		settings := parseVenvConfig(text)
 		m.venvProblem("/srv/.venv/bin/python", ".venv", settings)
 		m.modules(m.venvSites("/srv/.venv", settings), wsgi)

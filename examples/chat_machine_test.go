@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -46,7 +45,10 @@ func asgi(h host) {
 		h.must(err)
 		begin := time.Now()
 		lines := bufio.NewScanner(stream.Body)
-		for lines.Scan() && lines.Text() != "data: 3" {
+		for lines.Scan() {
+			if lines.Text() == "data: 3" {
+				break
+			}
 		}
 		if passed := time.Since(begin); passed > 3*time.Second {
 			h.Errorf("the event came after %s", passed)
@@ -71,7 +73,7 @@ func (h host) join() *bufio.ReadWriter {
 	fmt.Fprintf(conn, "GET /ws HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"X-Forwarded-Proto: https\r\nX-Forwarded-For: 10.1.2.3\r\n"+
 		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nOrigin: https://%[1]s\r\n\r\n", machine.HostName, key)
-	stream := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(net.Conn(conn)))
+	stream := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(conn))
 	response, err := http.ReadResponse(stream.Reader, nil)
 	h.must(err)
 	if response.StatusCode != http.StatusSwitchingProtocols {

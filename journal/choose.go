@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -124,7 +125,7 @@ func (j Journal) bound(ctx context.Context, q Query, c *choice) error {
 	if err == nil {
 		return errNothing
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return err
 	}
 	c.to = time.Now().AddDate(1, 0, 0)

@@ -65,9 +65,11 @@ func (j Journal) Explain() error {
 		!exists(volatile) && opens(filepath.Join(persistent, "system.journal")) == nil:
 		return nil
 	case exists(volatile):
-		return &Unreadable{Volatile,
+		return &Unreadable{
+			Volatile,
 			"it is volatile on this host, and only administrators can read it",
-			"an administrator types: " + makePersistent}
+			"an administrator types: " + makePersistent,
+		}
 	}
 	switch err := opens(own); {
 	case err == nil:
@@ -75,11 +77,15 @@ func (j Journal) Explain() error {
 	case errors.Is(err, fs.ErrPermission):
 		return &Unreadable{Forbidden, "permission denied for " + own, joinGroup}
 	case !exists(persistent):
-		return &Unreadable{NotKept, "this host keeps none",
-			"an administrator sets Storage=persistent in /etc/systemd/journald.conf"}
+		return &Unreadable{
+			NotKept, "this host keeps none",
+			"an administrator sets Storage=persistent in /etc/systemd/journald.conf",
+		}
 	case systemsOwn(j.UID):
-		return &Unreadable{SystemUser,
-			fmt.Sprintf("systemd counts the user id %d among the system's, whose journal only administrators can read", j.UID), joinGroup}
+		return &Unreadable{
+			SystemUser,
+			fmt.Sprintf("systemd counts the user id %d among the system's, whose journal only administrators can read", j.UID), joinGroup,
+		}
 	}
 	return nil
 }

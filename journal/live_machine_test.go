@@ -40,8 +40,10 @@ func (h host) tail() {
 			h.t.Errorf("%s: the last line lost %d times in %d", kind.name, lost, rounds)
 		}
 	}
-	entries, a := h.ask("bob", request{Do: "tail", Query: Query{Units: []string{"gone.service"}, Lines: 5},
-		Run: append(systemdRun("gone.service"), "-p", "WorkingDirectory=/nonexistent", "true")})
+	entries, a := h.ask("bob", request{
+		Do: "tail", Query: Query{Units: []string{"gone.service"}, Lines: 5},
+		Run: append(systemdRun("gone.service"), "-p", "WorkingDirectory=/nonexistent", "true"),
+	})
 	if len(entries) == 0 || !strings.Contains(entries[0].Message+entries[len(entries)-1].Message, "directory") {
 		h.t.Errorf("a unit that prints nothing: %+v %+v", entries, a)
 	}
@@ -65,7 +67,10 @@ func (h host) follow() {
 	}()
 	time.Sleep(300 * time.Millisecond)
 	begin := time.Now()
-	go h.unit("bob", "live.service", "sleep 0.2; echo tick; sleep 1")
+	unit := append(systemdRun("live.service"), "sh", "-c", "sleep 0.2; echo tick; sleep 1")
+	if _, err := h.As("bob").WithManager().Start(ctx, unit...); err != nil {
+		h.t.Fatal(err)
+	}
 	for line := range lines {
 		if strings.Contains(line, `"tick"`) {
 			h.t.Logf("a line came after %s, 0.2 s of them asleep", time.Since(begin))

@@ -74,18 +74,30 @@ func TestParse(t *testing.T) {
 		name, line string
 		want       Entry
 	}{
-		{"least", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m"}`,
-			Entry{Time: at, Priority: 6, Message: "m"}},
-		{"bytes", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":[104,255,10,105]}`,
-			Entry{Time: at, Priority: 6, Message: "h\xff\ni"}},
-		{"too long for journalctl", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":null,"PRIORITY":"3"}`,
-			Entry{Time: at, Priority: 3, Omitted: true}},
-		{"twice", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":[[104,105],"b"],"_COMM":"c"}`,
-			Entry{Time: at, Priority: 6, Message: "hi", Identifier: "c"}},
-		{"absurd numbers", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m","PRIORITY":"9","_PID":"-4"}`,
-			Entry{Time: at, Priority: 6, Message: "m"}},
-		{"dumped core", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m","COREDUMP_USER_UNIT":"a.service","_SYSTEMD_USER_UNIT":"x"}`,
-			Entry{Time: at, Priority: 6, Message: "m", Unit: "a.service", Manager: true}},
+		{
+			"least", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m"}`,
+			Entry{Time: at, Priority: 6, Message: "m"},
+		},
+		{
+			"bytes", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":[104,255,10,105]}`,
+			Entry{Time: at, Priority: 6, Message: "h\xff\ni"},
+		},
+		{
+			"too long for journalctl", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":null,"PRIORITY":"3"}`,
+			Entry{Time: at, Priority: 3, Omitted: true},
+		},
+		{
+			"twice", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":[[104,105],"b"],"_COMM":"c"}`,
+			Entry{Time: at, Priority: 6, Message: "hi", Identifier: "c"},
+		},
+		{
+			"absurd numbers", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m","PRIORITY":"9","_PID":"-4"}`,
+			Entry{Time: at, Priority: 6, Message: "m"},
+		},
+		{
+			"dumped core", `{"__REALTIME_TIMESTAMP":"1000002","MESSAGE":"m","COREDUMP_USER_UNIT":"a.service","_SYSTEMD_USER_UNIT":"x"}`,
+			Entry{Time: at, Priority: 6, Message: "m", Unit: "a.service", Manager: true},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := parse([]byte(test.line))

@@ -56,22 +56,37 @@ func TestArguments(t *testing.T) {
 		q    Query
 		want string
 	}{
-		{"lines", Query{Units: []string{"a.service"}, Lines: 20},
+		{
+			"lines",
+			Query{Units: []string{"a.service"}, Lines: 20},
 			`--lines=20 _UID=1000 _SYSTEMD_USER_UNIT=a.service + _UID=1000 USER_UNIT=a.service + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a.service` +
-				` + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a`},
-		{"all of a slice since", Query{Units: []string{`app-a\x2db.slice`}, Lines: -1, Since: "-1h"},
+				` + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a`,
+		},
+		{
+			"all of a slice since",
+			Query{Units: []string{`app-a\x2db.slice`}, Lines: -1, Since: "-1h"},
 			`--lines=all --since=-1h _UID=1000 _SYSTEMD_USER_UNIT=app-a\x2db.slice + _UID=1000 USER_UNIT=app-a\x2db.slice` +
-				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=app-a\x2db.slice`},
-		{"last since", Query{Units: []string{"a.slice"}, Lines: 5, Since: "today"},
+				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=app-a\x2db.slice`,
+		},
+		{
+			"last since",
+			Query{Units: []string{"a.slice"}, Lines: 5, Since: "today"},
 			`--lines=5 --reverse --since=today _UID=1000 _SYSTEMD_USER_UNIT=a.slice + _UID=1000 USER_UNIT=a.slice` +
-				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a.slice`},
-		{"follow since", Query{Units: []string{"a.slice"}, Lines: 5, Since: "today", Follow: true},
+				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a.slice`,
+		},
+		{
+			"follow since",
+			Query{Units: []string{"a.slice"}, Lines: 5, Since: "today", Follow: true},
 			`--lines=all --follow --since=today _UID=1000 _SYSTEMD_USER_UNIT=a.slice + _UID=1000 USER_UNIT=a.slice` +
-				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a.slice`},
-		{"instance, follow", Query{Units: []string{"a-w@1.service"}, Follow: true},
+				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a.slice`,
+		},
+		{
+			"instance, follow",
+			Query{Units: []string{"a-w@1.service"}, Follow: true},
 			`--lines=0 --follow _UID=1000 _SYSTEMD_USER_UNIT=a-w@1.service + _UID=1000 USER_UNIT=a-w@1.service` +
 				` + COREDUMP_UID=1000 COREDUMP_USER_UNIT=a-w@1.service` +
-				` + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a-w + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a-w@1`},
+				` + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a-w + _UID=1000 _TRANSPORT=stdout SYSLOG_IDENTIFIER=a-w@1`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			j := fake(t, `echo "$*" >> "$(dirname "$0")/args"`+"\n"+line)

@@ -106,9 +106,11 @@ func noUserNamespaces(f *Facts) { f.Systemd.UserNamespaces = false }
 func systemd(version int) change {
 	return func(f *Facts) { f.Systemd.Version = version }
 }
+
 func controllers(names ...string) change {
 	return func(f *Facts) { f.Systemd.Controllers = append([]string{}, names...) }
 }
+
 func userName(name string) change {
 	return func(f *Facts) { f.User.Name = name }
 }

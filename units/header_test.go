@@ -160,7 +160,7 @@ func TestListenStream(t *testing.T) {
 	}{
 		{"port", write(func(s *units.Section) { s.ListenPort("ListenStream", 8001) }), 8001, "", true},
 		{"socket", write(func(s *units.Section) { s.ListenPath("ListenStream", "/run/a %n%%.sock") }), 0, "/run/a %n%%.sock", true},
-		{"neither", write(func(s *units.Section) {}), 0, "", false},
+		{"neither", write(func(*units.Section) {}), 0, "", false},
 		{"empty", "", 0, "", false},
 		{"other section", "[Unit]\nListenStream=127.0.0.1:8001\n", 0, "", false},
 		{"comment", "[Socket]\n#ListenStream=127.0.0.1:8001\n", 0, "", false},

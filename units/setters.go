@@ -91,8 +91,12 @@ func formatSpan(d time.Duration) (string, bool) {
 		name string
 		size time.Duration
 	}{
-		{"d", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute},
-		{"s", time.Second}, {"ms", time.Millisecond}, {"us", time.Microsecond},
+		{"d", 24 * time.Hour},
+		{"h", time.Hour},
+		{"min", time.Minute},
+		{"s", time.Second},
+		{"ms", time.Millisecond},
+		{"us", time.Microsecond},
 	} {
 		if n := d / unit.size; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d%s", n, unit.name))

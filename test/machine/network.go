@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -113,7 +114,7 @@ func connect(ctx context.Context, socket *os.File, to unix.Sockaddr) error {
 		if !started {
 			started = true
 			result = unix.Connect(int(fd), to)
-			return result != unix.EINPROGRESS
+			return !errors.Is(result, unix.EINPROGRESS)
 		}
 		code, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
 		if result = err; err == nil && code != 0 {

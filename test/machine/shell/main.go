@@ -111,7 +111,7 @@ func login(ctx context.Context, host *machine.Machine, want request) (int, error
 	su := []string{"su", "--login", want.user}
 	if terminal, err := unix.IoctlGetTermios(int(os.Stdin.Fd()), unix.TCGETS); err == nil {
 		su = append(su, "--pty")
-		defer unix.IoctlSetTermios(int(os.Stdin.Fd()), unix.TCSETS, terminal)
+		defer func() { _ = unix.IoctlSetTermios(int(os.Stdin.Fd()), unix.TCSETS, terminal) }()
 	}
 	if len(want.command) > 0 {
 		su = append(su, "--command", quote(want.command))
