@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,9 @@ const (
 	logindName = "org.freedesktop.login1"
 	logindPath = dbus.ObjectPath("/org/freedesktop/login1")
 	polkitName = "org.freedesktop.PolicyKit1"
+
+	// lingerDir has a file for each user who lingers (systemd-logind.service(8)).
+	lingerDir = "/var/lib/systemd/linger"
 )
 
 // Linger says whether the user's manager is started at boot and outlives the
@@ -30,7 +35,10 @@ func (s *System) Linger(ctx context.Context, uid int) (bool, error) {
 	call := s.conn.Object(logindName, path).CallWithContext(ctx, getOne, 0, logindName+".User", "Linger")
 	var refused dbus.Error
 	if errors.As(call.Err, &refused) && strings.HasPrefix(refused.Name, "org.freedesktop.DBus.Error.Unknown") {
-		return false, nil // logind has no object for users that neither linger nor are logged in
+		// logind has no object for users that are not logged in and do not
+		// linger, nor for those whose lingering manager somebody stopped.
+		_, err := os.Stat(filepath.Join(lingerDir, account(uid)))
+		return err == nil, nil
 	}
 	if call.Err != nil {
 		return false, fmt.Errorf("cannot read whether %s lingers: %w", userName(uid), explainLogind(ctx, call.Err))

@@ -67,7 +67,7 @@ func missingHint(path string) string {
 // Find tells whether an argument is the path of a descriptor, and of which.
 // An empty argument is the folder that the user stands in; its parents are not
 // searched. A folder stands for the descriptor in it. Any other word is the
-// name of an app (see AppLink).
+// name of an app.
 func Find(arg, cwd string) (path string, isPath bool) {
 	path = arg
 	if !filepath.IsAbs(arg) {
@@ -76,7 +76,7 @@ func Find(arg, cwd string) (path string, isPath bool) {
 	written := arg == "" || arg == "." || arg == ".." || strings.Contains(arg, "/")
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		file := filepath.Join(path, descriptor.FileName)
-		if _, err := os.Stat(file); err == nil || written {
+		if _, err := os.Lstat(file); err == nil || written {
 			return file, true
 		}
 	}

@@ -155,37 +155,3 @@ func TestFind(t *testing.T) {
 		t.Errorf("Find(..) = %q", path)
 	}
 }
-
-func TestList(t *testing.T) {
-	home := t.TempDir()
-	if apps, err := List(home); err != nil || len(apps) != 0 {
-		t.Errorf("without a folder: %v, %v", apps, err)
-	}
-	m := Machine{Root: home}
-	m.add(t, map[string]string{
-		"tasks/ecounit.toml":              "",
-		".config/ecounit/apps/tasks.toml": "-> " + home + "/tasks/ecounit.toml",
-		".config/ecounit/apps/gone.toml":  "-> " + home + "/gone/ecounit.toml",
-		".config/ecounit/apps/own.toml":   "",
-		".config/ecounit/apps/odd.toml":   "-> /dev/null",
-		".config/ecounit/apps/README":     "",
-	})
-	apps, err := List(home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []App{
-		{"gone", home + "/gone/ecounit.toml", "cannot read " + home + "/gone/ecounit.toml: it does not exist"},
-		{"odd", "/dev/null", "cannot read /dev/null: it is a device"},
-		{"own", AppLink(home, "own"), ""},
-		{"tasks", home + "/tasks/ecounit.toml", ""},
-	}
-	if len(apps) != len(want) {
-		t.Fatalf("got %v", apps)
-	}
-	for i := range want {
-		if apps[i] != want[i] {
-			t.Errorf("got %+v, want %+v", apps[i], want[i])
-		}
-	}
-}

@@ -15,6 +15,7 @@ func TestAt(t *testing.T) {
 	}{
 		{time.Unix(1795421948, 75_805_999), "@1795421948.075805"},
 		{time.Unix(0, 0), "@0.000000"},
+		{time.Time{}, ""},
 	} {
 		if got := At(test.time); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)

@@ -40,8 +40,11 @@ type Query struct {
 	Invocation string
 }
 
-// At is the point in time for Query.Since.
+// At is the point in time for Query.Since; the zero time is any time.
 func At(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
 	micro := t.UnixMicro()
 	fraction := strconv.FormatInt(1_000_000+micro%1_000_000, 10)[1:]
 	return "@" + strconv.FormatInt(micro/1_000_000, 10) + "." + fraction

@@ -11,14 +11,11 @@ import (
 // for an app called "--json" (facts: packaging-and-cli.md). Words after "--"
 // stay as they are.
 func flagsFirst(commands []*cli.Command, words []string) []string {
-	if len(words) < 2 {
-		return words
-	}
 	verb := 1
 	for verb < len(words) && strings.HasPrefix(words[verb], "-") {
 		verb++
 	}
-	if verb == len(words) {
+	if verb >= len(words) {
 		return words
 	}
 	command := find(commands, words[verb])
@@ -36,8 +33,8 @@ func flagsFirst(commands []*cli.Command, words []string) []string {
 		case len(word) < 2 || word[0] != '-':
 			rest = append(rest, word)
 		default:
-			flags = append(flags, word)
-			if takesValue(command, word) && i+1 < len(tail) {
+			flags = append(flags, letters(command, word)...)
+			if takesValue(command, flags[len(flags)-1]) && i+1 < len(tail) {
 				i++
 				flags = append(flags, tail[i])
 			}
@@ -49,6 +46,25 @@ func flagsFirst(commands []*cli.Command, words []string) []string {
 	return append(append(append([]string{}, words[:verb+1]...), flags...), rest...)
 }
 
+// letters takes apart what users of journalctl write as one word: -fn20.
+func letters(command *cli.Command, word string) []string {
+	if strings.HasPrefix(word, "--") || named(command, word) != nil {
+		return []string{word}
+	}
+	var flags []string
+	for i := 1; i < len(word); i++ {
+		flag := "-" + word[i:i+1]
+		switch {
+		case named(command, flag) == nil:
+			return []string{word}
+		case takesValue(command, flag) && i+1 < len(word):
+			return append(flags, flag+"="+word[i+1:])
+		}
+		flags = append(flags, flag)
+	}
+	return flags
+}
+
 func find(commands []*cli.Command, name string) *cli.Command {
 	for _, c := range commands {
 		if c.HasName(name) {
@@ -58,18 +74,22 @@ func find(commands []*cli.Command, name string) *cli.Command {
 	return nil
 }
 
-func takesValue(command *cli.Command, word string) bool {
-	name := strings.TrimLeft(word, "-")
-	if strings.Contains(name, "=") {
-		return false
-	}
+// named finds the flag that a word means, or nil.
+func named(command *cli.Command, word string) cli.Flag {
+	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 	for _, flag := range command.Flags {
 		for _, known := range flag.Names() {
 			if known == name {
-				_, isSwitch := flag.(*cli.BoolFlag)
-				return !isSwitch
+				return flag
 			}
 		}
 	}
-	return false
+	return nil
+}
+
+// takesValue reports whether the value of a flag is the next word.
+func takesValue(command *cli.Command, word string) bool {
+	flag := named(command, word)
+	_, isSwitch := flag.(*cli.BoolFlag)
+	return flag != nil && !isSwitch && !strings.Contains(word, "=")
 }

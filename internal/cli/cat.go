@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,11 +13,7 @@ func (c *command) cat(_ context.Context, app string, flags *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	name, err := c.appName(h, app)
-	if err != nil {
-		return err
-	}
-	files, err := h.places.UnitFiles(name)
+	a, err := c.withUnits(h, app)
 	if err != nil {
 		return err
 	}
@@ -27,20 +22,13 @@ func (c *command) cat(_ context.Context, app string, flags *cli.Context) error {
 			Version int               `json:"version"`
 			App     string            `json:"app"`
 			Units   map[string]string `json:"units"`
-		}{jsonVersion, name, texts(files)})
+		}{jsonVersion, a.name, texts(a.files)})
 	}
-	for i, f := range files {
-		if i > 0 {
-			fmt.Fprintln(c.Out)
+	c.printUnits(h.places.UnitDir()+"/", a.files)
+	for _, f := range a.files {
+		if origin, ours := units.Inspect(f.Content); ours && !origin.Intact {
+			c.warn("%s was edited by hand since ecounit wrote it", f.Name)
 		}
-		fmt.Fprintf(c.Out, "%s\n%s", c.OutStyle.paint(bold, "# "+h.places.UnitDir()+"/"+f.Name), f.Content)
-		c.warnEdited(f)
 	}
 	return nil
-}
-
-func (c *command) warnEdited(f units.File) {
-	if origin, ours := units.Inspect(f.Content); ours && !origin.Intact {
-		c.warn("%s was edited by hand since ecounit wrote it", f.Name)
-	}
 }

@@ -36,9 +36,13 @@ func untouched(change apply.Change, force bool) error {
 	if len(edited) == 0 || force {
 		return nil
 	}
+	verb := "overwrite"
+	if len(change.To.Units) == 0 {
+		verb = "remove"
+	}
 	return withHint(
-		fmt.Errorf("cannot overwrite %s: edited by hand since ecounit wrote it", strings.Join(edited, ", ")),
-		"move the edit to a drop-in with systemctl --user edit %s, or overwrite it with --force", edited[0])
+		fmt.Errorf("cannot %s %s: edited by hand since ecounit wrote it", verb, strings.Join(edited, ", ")),
+		"move the edit to a drop-in with systemctl --user edit %s, or %s it with --force", shellWords(edited[0]), verb)
 }
 
 func touches(change apply.Change, name string) bool {
@@ -54,58 +58,40 @@ func touches(change apply.Change, name string) bool {
 
 // carryOut runs the change and explains a failure.
 func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.Change) error {
+	stop := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(c.Err, "interrupted: going back to what was there before")
+	})
 	err := m.Run(ctx, change)
+	stop()
 	var failure *apply.Failure
 	if !errors.As(err, &failure) {
 		return err
 	}
 	if len(failure.Log) > 0 {
-		fmt.Fprintf(c.Err, "%s\n", c.ErrStyle.paint(dim, "the last lines of "+failure.Unit+":"))
+		fmt.Fprintln(c.Err, c.ErrStyle.paint(dim, "the last lines of "+printable(failure.Unit)+":"))
 		for _, line := range failure.Log {
-			fmt.Fprintf(c.Err, "  %s\n", strings.ReplaceAll(line, "\n", "\n  "))
+			fmt.Fprintf(c.Err, "  %s\n", strings.ReplaceAll(harmless(line, "\n\t"), "\n", "\n  "))
 		}
 	}
-	return c.explain(change.App, failure)
+	return explain(change, failure)
 }
 
-func (c *command) explain(app string, f *apply.Failure) error {
+// explain says what is there now.
+func explain(change apply.Change, f *apply.Failure) error {
+	app, err, before := change.App, plainly(f.Err), change.From
+	if change.Previous != nil {
+		before = *change.Previous
+	}
 	switch {
 	case f.Back != nil:
-		return withHint(fmt.Errorf("%w; and cannot go back to what was there before: %w", f.Err, f.Back),
-			"ecounit enable repairs what it finds; ecounit status %s shows it", app)
+		return withHint(fmt.Errorf("%w; and cannot go back to what was there before: %w", err, f.Back),
+			"ecounit status %s shows what is there; ecounit enable repairs it", app)
 	case f.Previous:
-		return withHint(f.Err, "the previous version of %s runs again, and its units are as they were", app)
+		return withHint(err, "the previous version of %s runs again, and its units are as they were", app)
+	case len(before.Units) > 0:
+		return withHint(err, "%s is as it was before: enabled, and not running", app)
 	}
-	return withHint(f.Err, "nothing of %s was left behind; ecounit run shows what it prints", app)
-}
-
-// dryRun prints the steps as data.
-func (c *command) dryRun(change apply.Change, asJSON bool) error {
-	steps := apply.Diff(change)
-	if asJSON {
-		return c.json(changeDocument(change.App, steps))
-	}
-	if len(steps) == 0 {
-		c.line(done, "nothing", "to do: "+change.App+" is as it should be")
-	}
-	for _, step := range steps {
-		fmt.Fprintln(c.Out, step)
-	}
-	return nil
-}
-
-type changeJSON struct {
-	Version int          `json:"version"`
-	App     string       `json:"app"`
-	Changed bool         `json:"changed"`
-	Steps   []apply.Step `json:"steps"`
-}
-
-func changeDocument(app string, steps []apply.Step) changeJSON {
-	if steps == nil {
-		steps = []apply.Step{}
-	}
-	return changeJSON{jsonVersion, app, len(steps) > 0, steps}
+	return withHint(err, "nothing of %s was left behind; ecounit run shows what it prints", app)
 }
 
 // begin connects for a change and makes others of the user wait. It locks
@@ -118,7 +104,7 @@ func (c *command) begin(ctx context.Context, dryRun bool) (h *host, end func(), 
 	unlock := func() {}
 	if !dryRun {
 		unlock, err = h.places.Lock(ctx, func(holder string) {
-			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", holder)
+			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", printable(holder))
 		})
 		if err != nil {
 			return nil, nil, err

@@ -18,28 +18,30 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 		return err
 	}
 	defer h.close()
-	l, err := c.load(h, app)
+	l, err := c.loadToEnable(h, app)
 	if err != nil {
 		return err
 	}
-	l.claim(h)
+	if !flags.Bool("json") {
+		if err := c.usable(ctx, l); err != nil {
+			return err
+		}
+		c.line(done, "descriptor", l.shown)
+		return nil
+	}
 	if err := c.verify(ctx, l); err != nil {
 		return err
 	}
-	if flags.Bool("json") {
-		entries := l.report.Entries()
-		if entries == nil {
-			entries = []report.Entry{}
-		}
-		err = c.json(struct {
-			Version int            `json:"version"`
-			File    string         `json:"file"`
-			OK      bool           `json:"ok"`
-			Entries []report.Entry `json:"entries"`
-		}{jsonVersion, l.path, !l.report.HasErrors(), entries})
-	} else if c.complain(l); len(l.report.Entries()) == 0 {
-		c.line(done, "descriptor", l.shown)
+	entries := l.report.Entries()
+	for i := range entries {
+		entries[i].File = l.path
 	}
+	err = c.json(struct {
+		Version int            `json:"version"`
+		File    string         `json:"file"`
+		OK      bool           `json:"ok"`
+		Entries []report.Entry `json:"entries"`
+	}{jsonVersion, l.path, !l.report.HasErrors(), entries})
 	if err == nil && l.report.HasErrors() {
 		return errMistakes
 	}
@@ -48,8 +50,7 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 
 // complain prints what is wrong with a descriptor.
 func (c *command) complain(l *loaded) {
-	entries := l.report.Entries()
-	for i, e := range entries {
+	for i, e := range l.report.Entries() {
 		if i > 0 {
 			fmt.Fprintln(c.Err)
 		}
@@ -75,8 +76,12 @@ func (c *command) usable(ctx context.Context, l *loaded) error {
 // connectIfPossible is for verbs that only look: they also work for root, as in
 // the container of a test, and where no systemd runs, as on a laptop.
 func (c *command) connectIfPossible(ctx context.Context) (*host, error) {
-	if h, err := c.connect(ctx); err == nil {
+	h, err := c.connect(ctx)
+	if err == nil {
 		return h, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	return here()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -17,11 +18,10 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 		return err
 	}
 	defer h.close()
-	l, err := c.load(h, app)
+	l, err := c.loadToEnable(h, app)
 	if err != nil {
 		return err
 	}
-	l.claim(h)
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
@@ -29,13 +29,12 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 	if err != nil {
 		return err
 	}
-	if flags.Bool("json") {
-		return c.json(changeDocument(change.App, apply.Diff(change)))
-	}
 	steps := apply.Diff(change)
+	if flags.Bool("json") {
+		return c.json(changeDocument(change.App, steps))
+	}
 	if len(steps) == 0 {
-		c.line(done, change.App, "is as it should be, nothing to do")
-		return nil
+		c.nothingToDo(change.App)
 	}
 	for _, step := range steps {
 		if step.Action != apply.Write {
@@ -43,15 +42,21 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 			continue
 		}
 		for _, file := range step.Files {
-			c.diffFile(file)
+			c.diffFile(file, h.forPeople(file.Path))
 		}
 	}
 	return nil
 }
 
-func (c *command) diffFile(f apply.FileChange) {
-	if f.Link != "" {
-		fmt.Fprintf(c.Out, "link     %s -> %s\n", f.Path, f.Link)
+// forPeople reports whether a file is worth reading. The plan and the request
+// say again what is in the units and in the include.
+func (h *host) forPeople(path string) bool {
+	return filepath.Dir(path) == h.places.UnitDir() || filepath.Ext(path) == ".conf"
+}
+
+func (c *command) diffFile(f apply.FileChange, inFull bool) {
+	if !inFull {
+		c.data([]byte(oneLine(f) + "\n"))
 		return
 	}
 	before, after := f.Path, f.Path
@@ -61,14 +66,21 @@ func (c *command) diffFile(f apply.FileChange) {
 	if f.After == nil {
 		after = "/dev/null"
 	}
-	text := udiff.Unified(before, after, string(f.Before), string(f.After))
-	for line := range strings.Lines(text) {
-		switch line[0] {
-		case '+':
-			line = c.OutStyle.paint(green, strings.TrimSuffix(line, "\n")) + "\n"
-		case '-':
-			line = c.OutStyle.paint(red, strings.TrimSuffix(line, "\n")) + "\n"
-		}
-		fmt.Fprint(c.Out, line)
+	for line := range strings.Lines(udiff.Unified(before, after, string(f.Before), string(f.After))) {
+		c.diffLine(line)
 	}
+}
+
+func (c *command) diffLine(line string) {
+	paint := color("")
+	switch line[0] {
+	case '+':
+		paint = green
+	case '-':
+		paint = red
+	}
+	if c.OutStyle.Terminal {
+		line = harmless(line, "\n\t")
+	}
+	fmt.Fprintln(c.Out, c.OutStyle.paint(paint, strings.TrimSuffix(line, "\n")))
 }

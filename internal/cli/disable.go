@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -32,7 +33,10 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 	if err != nil {
 		return err
 	}
-	others := h.others(name)
+	others, err := h.others(name)
+	if err != nil {
+		return err
+	}
 	change.To.Linger = change.From.Linger && (keepLinger || len(others) > 0)
 	if err := untouched(change, flags.Bool("force")); err != nil {
 		return err
@@ -40,12 +44,11 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 	if flags.Bool("dry-run") {
 		return c.dryRun(change, flags.Bool("json"))
 	}
-	steps := apply.Diff(change)
 	if err := c.carryOut(ctx, m, change); err != nil {
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(changeDocument(name, steps))
+		return c.json(changeDocument(name, apply.Diff(change)))
 	}
 	c.line(done, "disabled", name+": stopped, and its units are removed")
 	c.sayLinger(change, keepLinger, others)
@@ -58,7 +61,7 @@ func (c *command) sayLinger(change apply.Change, keep bool, others []string) {
 	case !change.To.Linger:
 		c.line(done, "lingering", "off")
 	case keep && len(others) == 0:
-		c.line(attention, "lingering", "stays on; loginctl disable-linger turns it off, or disable with --linger=off")
+		c.line(attention, "lingering", "stays on; loginctl disable-linger turns it off, and next time --linger=off")
 	case keep:
 		c.line(done, "lingering", "stays on")
 	default:
@@ -67,12 +70,7 @@ func (c *command) sayLinger(change apply.Change, keep bool, others []string) {
 }
 
 // others are the apps that are enabled besides this one.
-func (h *host) others(name string) []string {
-	var others []string
-	for _, app := range h.apps() {
-		if app != name {
-			others = append(others, app)
-		}
-	}
-	return others
+func (h *host) others(name string) ([]string, error) {
+	apps, err := h.apps()
+	return slices.DeleteFunc(apps, func(app string) bool { return app == name }), err
 }

@@ -17,11 +17,10 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 		return err
 	}
 	defer end()
-	l, err := c.load(h, app)
+	l, err := c.loadToEnable(h, app)
 	if err != nil {
 		return err
 	}
-	l.claim(h)
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
@@ -66,6 +65,7 @@ type enableReport struct {
 	loaded  *loaded
 	change  apply.Change
 	changed bool
+	lingers bool          // was told
 	took    time.Duration // of all that makes the app come up
 }
 
@@ -82,8 +82,7 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 		if changed := unitNames(s.Files); changed != "" {
 			r.line(done, "units", changed)
 		}
-	case apply.Linger:
-		r.line(done, "lingering", "on: starts at boot, survives logout")
+		r.lingering()
 	case apply.Start, apply.Restart:
 		r.took += o.Took
 	case apply.Health:
@@ -98,12 +97,10 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 func (r *enableReport) end(h *host) {
 	name := r.loaded.plan.Name
 	if !r.changed {
-		r.line(done, name, "is as it should be, nothing to do")
+		r.nothingToDo(name)
 		return
 	}
-	if r.change.From.Linger {
-		r.line(done, "lingering", "on: starts at boot, survives logout")
-	}
+	r.lingering()
 	if r.loaded.plan.Web == nil {
 		return
 	}
@@ -113,8 +110,17 @@ func (r *enableReport) end(h *host) {
 		r.line(done, "published", path)
 	case outdated:
 		r.line(attention, "published", path+", but with older settings: send your administrator "+h.places.RequestFile(name))
+	case unknown:
+		r.line(attention, "published", "not to be told here; for the first time, send your administrator "+h.places.RequestFile(name))
 	default:
 		r.line(attention, "published", "not yet: send your administrator "+h.places.RequestFile(name))
+	}
+}
+
+func (r *enableReport) lingering() {
+	if !r.lingers {
+		r.lingers = true
+		r.line(done, "lingering", "on: starts at boot, survives logout")
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/report"
 )
 
 func (c *command) exec(flags *cli.Context) error {
-	const form = "ecounit exec [APP] -- COMMAND [ARGUMENT…]"
+	form := flags.Command.UsageText
 	words := flags.Args().Slice()
 	dash := slices.Index(words, "--")
 	switch {
@@ -32,6 +34,7 @@ func (c *command) exec(flags *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	l.forgiveServers()
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
@@ -39,32 +42,53 @@ func (c *command) exec(flags *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	program, err := h.findProgram(l.plan.Directory, argv[0], environment)
+	path, err := h.findProgram(l, argv[0], environment)
 	if err != nil {
 		return err
 	}
+	p := program{l.plan.Directory, append([]string{path}, argv[1:]...), environment}
 	if flags.Bool("dry-run") {
-		fmt.Fprintf(c.Out, "cd %s\n%s\n", shellWords([]string{l.plan.Directory}), shellWords(append([]string{program}, argv[1:]...)))
+		c.showProgram(p)
 		return nil
 	}
-	return c.become(l.plan.Directory, append([]string{program}, argv[1:]...), environment, nil)
+	return p.become()
 }
 
-// findProgram looks a command up on the app's PATH, not on the shell's.
-func (h *host) findProgram(directory, name string, environment []string) (string, error) {
-	if strings.ContainsRune(name, '/') {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(directory, name)
+// forgiveServers takes out of the report what concerns the app's own processes
+// alone, such as a server that is not installed: exec may be there to install
+// it.
+func (l *loaded) forgiveServers() {
+	if l.plan == nil {
+		return
+	}
+	var kept report.Report
+	for _, e := range l.report.Entries() {
+		table, _, _ := strings.Cut(e.Key, ".")
+		if table != "web" && table != "process" {
+			kept.Add(e)
 		}
+	}
+	l.report = kept
+}
+
+// findProgram looks a command up on the app's PATH, not on the shell's. As in
+// the descriptor, python is the app's own, whatever it is called.
+func (h *host) findProgram(l *loaded, name string, environment []string) (string, error) {
+	switch {
+	case filepath.IsAbs(name):
 		return name, nil
+	case strings.ContainsRune(name, '/'):
+		return filepath.Join(l.plan.Directory, name), nil
+	case l.python != nil && l.python.Problem == "" && (name == "python" || name == "python3"):
+		return l.python.Path, nil
 	}
 	for _, assignment := range environment {
 		search, isPath := strings.CutPrefix(assignment, "PATH=")
 		if !isPath {
 			continue
 		}
-		if program := h.LookUp(name, filepath.SplitList(search)); program != "" {
-			return program, nil
+		if path := h.LookUp(name, filepath.SplitList(search)); path != "" {
+			return path, nil
 		}
 		return "", withHint(fmt.Errorf("there is no program %s in %s", name, search), "write its path")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"ecounit/detect"
 )
@@ -56,7 +57,7 @@ func hintOf(err error) string {
 	return ""
 }
 
-// statusError carries an exit code of status; everything was said already.
+// statusError is an exit code alone; everything was said already.
 type statusError int
 
 func (e statusError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
@@ -67,6 +68,26 @@ type noSuchApp struct{ name, hint string }
 func (e *noSuchApp) Error() string { return fmt.Sprintf("there is no app %q", e.name) }
 
 func (e *noSuchApp) Hint() string { return e.hint }
+
+var errInterrupted = errors.New("interrupted")
+
+// plainly puts a word of ours in the place of Go's for an interrupt.
+func plainly(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	return err
+}
+
+// reason is what the system said, without the call and the path that the
+// message has already.
+func reason(err error) error {
+	var said syscall.Errno
+	if errors.As(err, &said) {
+		return said
+	}
+	return err
+}
 
 // exitCode is the one table from errors to exit codes.
 func exitCode(ctx context.Context, err error) int {

@@ -17,8 +17,10 @@ import (
 // path. The name of an app that is enabled comes before a folder of that name:
 // what stop and disable do must not depend on where one stands.
 func (c *command) descriptorPath(h *host, app string) (string, error) {
-	if to, err := os.Readlink(h.places.AppLink(app)); err == nil && app != "" && !strings.ContainsRune(app, '/') {
-		return to, nil
+	if app != "" && !strings.ContainsRune(app, '/') {
+		if to, err := os.Readlink(h.places.AppLink(app)); err == nil {
+			return to, nil
+		}
 	}
 	path, isPath := detect.Find(app, c.workdir)
 	if !isPath {
@@ -29,18 +31,23 @@ func (c *command) descriptorPath(h *host, app string) (string, error) {
 
 // missing says that there is no such app, and which ones there are.
 func (c *command) missing(h *host, app string) error {
-	names := h.apps()
+	names, err := h.apps()
+	if err != nil {
+		return err
+	}
 	hint := "ecounit list shows your apps; in the folder of a new one type: ecounit enable"
 	if near := descriptor.Nearest(app, names); near != "" {
 		hint = "did you mean " + near + "?"
+	} else if info, err := os.Stat(filepath.Join(c.workdir, app)); err == nil && info.IsDir() {
+		hint = fmt.Sprintf("%s is a folder without an ecounit.toml; ecounit init %s writes one", app, shellWords(app))
 	}
 	return &noSuchApp{app, hint}
 }
 
 // apps are the names of all apps that are enabled, sorted.
-func (h *host) apps() []string {
-	files, _ := h.places.AllUnitFiles()
-	return h.appsOf(files)
+func (h *host) apps() ([]string, error) {
+	files, err := h.places.AllUnitFiles()
+	return h.appsOf(files), err
 }
 
 // appsOf adds the apps whose units are gone to those that have some. An app
@@ -59,7 +66,10 @@ func (h *host) appsOf(files map[string][]units.File) []string {
 
 // appName finds the name of an app that is enabled.
 func (c *command) appName(h *host, app string) (string, error) {
-	enabled := h.apps()
+	enabled, err := h.apps()
+	if err != nil {
+		return "", err
+	}
 	if slices.Contains(enabled, app) {
 		return app, nil
 	}
@@ -74,17 +84,21 @@ func (c *command) appName(h *host, app string) (string, error) {
 	// A mistake elsewhere in the file must not keep one from stopping the app.
 	d, _ := descriptor.Parse(path, text)
 	if d.Name == "" {
-		return "", withHint(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", c.shown(path))
+		return "", withHint(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
 	}
 	if !slices.Contains(enabled, d.Name) {
-		return "", &noSuchApp{d.Name, "it is not enabled; type: ecounit enable " + app}
+		hint := "it is not enabled; type: ecounit enable"
+		if app != "" {
+			hint += " " + shellWords(app)
+		}
+		return "", &noSuchApp{d.Name, hint}
 	}
 	return d.Name, nil
 }
 
 // shown is a path as the user would type it.
 func (c *command) shown(path string) string {
-	if rel, err := filepath.Rel(c.workdir, path); err == nil && !strings.HasPrefix(rel, "..") {
+	if rel, err := filepath.Rel(c.workdir, path); err == nil && filepath.IsLocal(rel) {
 		return rel
 	}
 	return path

@@ -21,9 +21,10 @@ func size(bytes uint64) string {
 
 // span is a duration as a person says it, to one or two units.
 func span(d time.Duration) string {
-	switch {
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+	if d < 9950*time.Millisecond { // else it reads 10.0
+		return fmt.Sprintf("%.1f s", max(d, 0).Seconds()) // a clock may be set back
+	}
+	switch d = d.Round(time.Second); {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d < time.Hour:
@@ -35,7 +36,7 @@ func span(d time.Duration) string {
 }
 
 // shellWords joins arguments so that they could be pasted into a shell.
-func shellWords(argv []string) string {
+func shellWords(argv ...string) string {
 	words := make([]string, len(argv))
 	for i, word := range argv {
 		words[i] = word

@@ -104,11 +104,11 @@ func (h *host) whyDown(ctx context.Context) string {
 }
 
 // needManager is for verbs that make no sense without the user's manager.
-func (h *host) needManager() error {
+func (h *host) needManager(ctx context.Context, app string) error {
 	if h.manager != nil {
 		return nil
 	}
-	return withHint(dbusctl.ErrNoManager, "ecounit enable turns lingering on, which starts it")
+	return withHint(errors.New(h.whyDown(ctx)), "ecounit enable %s turns lingering on, which starts it", app)
 }
 
 const (

@@ -20,7 +20,10 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 		folder = filepath.Join(c.workdir, folder)
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return usage("ecounit init [FOLDER]", "%s is not a folder", c.shown(folder))
+		return usage(flags.Command.UsageText, "%s is not a folder", c.shown(folder))
+	}
+	if _, err := os.ReadDir(folder); err != nil {
+		return fmt.Errorf("cannot look into %s: %w", c.shown(folder), reason(err))
 	}
 	machine, err := detect.Here()
 	if err != nil {
@@ -32,20 +35,18 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 		return err
 	}
 	for i, f := range project.Findings {
-		c.finding(i, f)
+		if project.Kind == detect.Unknown {
+			fmt.Fprintln(c.Err, printable(f.Text))
+		} else {
+			c.finding(i, f)
+		}
 	}
 	path := filepath.Join(folder, descriptor.FileName)
 	if flags.Bool("dry-run") {
-		_, err := c.Out.Write(text)
+		c.data(text)
+	} else if err := c.writeDescriptor(path, text); err != nil {
 		return err
 	}
-	if err := writeNew(path, text); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return withHint(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", c.shown(path))
-		}
-		return err
-	}
-	c.line(done, "wrote", c.shown(path))
 	if project.Kind == detect.Unknown {
 		return withHint(errors.New("what to run is not known yet"), "say it in %s, then type: ecounit enable", c.shown(path))
 	}
@@ -64,19 +65,34 @@ func (c *command) finding(i int, f detect.Finding) {
 	} else if f.File != "" {
 		text = fmt.Sprintf("%s (%s)", text, f.File)
 	}
-	c.line(done, what, text)
+	c.note(what, text)
+}
+
+func (c *command) note(what, text string) {
+	fmt.Fprintf(c.Err, "%-12s %s\n", what, printable(text))
+}
+
+func (c *command) writeDescriptor(path string, text []byte) error {
+	err := writeNew(path, text)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return withHint(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
+	case err != nil:
+		return fmt.Errorf("cannot write %s: %w", c.shown(path), reason(err))
+	}
+	c.note("wrote", c.shown(path))
+	return nil
 }
 
 // writeNew never overwrites, not even a file that appears this instant.
 func writeNew(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, errors.Unwrap(err))
+		return err
 	}
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = os.Remove(path) // half a descriptor would be taken for a whole one
-		return fmt.Errorf("cannot write %s: %w", path, errors.Unwrap(err))
 	}
-	return nil
+	return err
 }

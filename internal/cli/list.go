@@ -4,16 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
-	"ecounit/detect"
 	"ecounit/plan"
-	"ecounit/units"
 )
 
 // listed is one app in list.
@@ -25,18 +23,16 @@ type listed struct {
 	Memory     *uint64    `json:"memory,omitempty"`
 	Path       string     `json:"path,omitempty"`
 	Descriptor string     `json:"descriptor"`
+	Problem    string     `json:"problem,omitempty"`
 }
 
-func (c *command) list(ctx context.Context, app string, flags *cli.Context) error {
-	if app != "" {
-		return usage("ecounit status "+app, "list takes no app")
-	}
+func (c *command) list(ctx context.Context, _ string, flags *cli.Context) error {
 	h, err := c.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	apps, err := c.listAll(ctx, h)
+	apps, err := h.listAll(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,18 +47,26 @@ func (c *command) list(ctx context.Context, app string, flags *cli.Context) erro
 		return nil
 	}
 	c.printList(apps)
+	if h.manager == nil {
+		c.warn("%s, so nothing of yours runs", h.whyDown(ctx))
+	}
+	for _, a := range apps {
+		if a.Problem != "" {
+			c.warn("%s: %s; ecounit status %s says more", a.Name, a.Problem, shellWords(a.Name))
+		}
+	}
 	return nil
 }
 
 // listAll takes two calls to systemd, however many apps there are.
-func (c *command) listAll(ctx context.Context, h *host) ([]listed, error) {
+func (h *host) listAll(ctx context.Context) ([]listed, error) {
 	files, err := h.places.AllUnitFiles()
 	if err != nil {
 		return nil, err
 	}
 	names := h.appsOf(files)
 	apps := make([]listed, len(names))
-	states, processes, err := c.runningUnits(ctx, h, files)
+	states, processes, err := h.runningUnits(ctx, files)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +77,12 @@ func (c *command) listAll(ctx context.Context, h *host) ([]listed, error) {
 		for _, unit := range a.services {
 			services = append(services, processStatus{State: states[unit]})
 		}
-		app.State = overall(services, states[plan.TargetOf(name)] == "active")
+		app.State = overall(services)
 		group := processes[plan.SliceOf(name)]
 		app.Processes, app.Since = group.count, moment(group.oldest)
 		app.Memory = memory(group.cgroup)
 		app.Descriptor, _ = os.Readlink(h.places.AppLink(name))
+		app.Problem = h.brokenApp(a, app.Descriptor)
 		if last, err := h.lastPlan(name); err == nil && last.Web != nil {
 			app.Path = last.Web.Site.Path
 		}
@@ -86,63 +91,18 @@ func (c *command) listAll(ctx context.Context, h *host) ([]listed, error) {
 	return apps, nil
 }
 
-// slice is what runs in the slice of an app.
-type slice struct {
-	count  int
-	oldest time.Time
-	cgroup string
-}
-
-func (c *command) runningUnits(ctx context.Context, h *host, files map[string][]units.File) (map[string]string, map[string]slice, error) {
-	states, slices := map[string]string{}, map[string]slice{}
-	if h.manager == nil || len(files) == 0 {
-		return states, slices, nil
+// brokenApp says in a clause what of an app is gone, or "".
+func (h *host) brokenApp(a *installed, descriptor string) string {
+	if len(a.files) == 0 {
+		return "its units are gone"
 	}
-	var wanted []string
-	for name, of := range files {
-		wanted = append(wanted, newInstalled(name, of).all()...)
+	if descriptor == "" {
+		return "the link to its descriptor is gone"
 	}
-	found, err := h.manager.Units(ctx, wanted...)
-	if err != nil {
-		return nil, nil, err
+	if _, err := os.Stat(descriptor); err != nil {
+		return fmt.Sprintf("cannot read %s: %v", descriptor, reason(err))
 	}
-	for _, u := range found {
-		states[u.Name] = u.ActiveState
-	}
-	processes, err := h.manager.Processes(ctx, "app.slice")
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, p := range processes {
-		group := p.ControlGroup
-		for group != "/" && group != "." && !strings.HasSuffix(group, ".slice") {
-			group = path.Dir(group)
-		}
-		s := slices[path.Base(group)]
-		s.count, s.cgroup = s.count+1, group
-		if started, ok := detect.ProcessStart(p.PID); ok && (s.oldest.IsZero() || started.Before(s.oldest)) {
-			s.oldest = started
-		}
-		slices[path.Base(group)] = s
-	}
-	return states, slices, nil
-}
-
-// memory reads what the kernel counts for a cgroup, where the memory
-// controller is delegated.
-func memory(cgroup string) *uint64 {
-	if cgroup == "" {
-		return nil
-	}
-	text, err := os.ReadFile(path.Join("/sys/fs/cgroup", cgroup, "memory.current"))
-	if err != nil {
-		return nil
-	}
-	n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64)
-	if err != nil {
-		return nil
-	}
-	return &n
+	return ""
 }
 
 func (c *command) printList(apps []listed) {
@@ -155,12 +115,12 @@ func (c *command) printList(apps []listed) {
 		if a.Memory != nil {
 			mem = size(*a.Memory)
 		}
-		rows = append(rows, []string{"  " + a.Name, a.State, up, strconv.Itoa(a.Processes), mem, a.Path})
+		rows = append(rows, []string{"  " + printable(a.Name), a.State, up, strconv.Itoa(a.Processes), mem, printable(a.Path)})
 	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell)) // all ASCII
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
 	for i, row := range rows {

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"ecounit/apache"
@@ -24,8 +21,9 @@ type loaded struct {
 	shown      string // as messages name it
 	source     []byte
 	report     report.Report
-	plan       *plan.Plan
 	descriptor *descriptor.Descriptor
+	python     *plan.Interpreter // nil when none was asked for
+	plan       *plan.Plan
 	units      []units.File
 	include    apache.File // without content when nothing is published
 	request    []byte
@@ -34,11 +32,11 @@ type loaded struct {
 // load reads and plans an app. An error is about reading; mistakes in the
 // descriptor are in the report, and then there are no units.
 func (c *command) load(h *host, app string) (*loaded, error) {
-	return c.loadAs(h, app, func(*descriptor.Descriptor) error { return nil })
+	return c.loadAs(h, app, nil)
 }
 
-// loadAs is load with a change to the descriptor before it is planned.
-func (c *command) loadAs(h *host, app string, change func(*descriptor.Descriptor) error) (*loaded, error) {
+// loadAs is load with what is tried out in place of what the descriptor says.
+func (c *command) loadAs(h *host, app string, try *trial) (*loaded, error) {
 	path, err := c.descriptorPath(h, app)
 	if err != nil {
 		return nil, err
@@ -47,23 +45,28 @@ func (c *command) loadAs(h *host, app string, change func(*descriptor.Descriptor
 	if l.source, err = detect.ReadDescriptor(path); err != nil {
 		return nil, err
 	}
-	d, mistakes := descriptor.Parse(l.shown, l.source)
-	l.descriptor, l.report = d, mistakes
-	if mistakes.HasErrors() {
+	l.descriptor, l.report = descriptor.Parse(l.shown, l.source)
+	if l.report.HasErrors() {
 		return l, nil
 	}
-	if err := change(d); err != nil {
+	known, err := h.known(path, l.descriptor.Name)
+	if err != nil {
 		return nil, err
 	}
-	needs := plan.NeedsOf(d)
-	facts := h.Facts(needs, h.known(path, d.Name))
+	if try != nil {
+		if err := try.instead(l.descriptor, &known); err != nil {
+			return nil, err
+		}
+	}
+	facts := h.Facts(plan.NeedsOf(l.descriptor), known)
+	l.python = facts.Python
 	var problems report.Report
-	l.plan, problems = plan.Build(d, facts)
+	l.plan, problems = plan.Build(l.descriptor, facts)
 	l.report.Merge(problems)
 	if l.report.HasErrors() {
 		return l, nil
 	}
-	return l, l.render(h, d)
+	return l, l.render(h, l.descriptor)
 }
 
 // render turns the plan into files. What no file can hold is the user's
@@ -71,7 +74,9 @@ func (c *command) loadAs(h *host, app string, change func(*descriptor.Descriptor
 func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
 	var err error
 	if l.units, err = units.Render(l.plan); err != nil {
-		l.report.Add(d.Entry(report.Error, "", err.Error(), ""))
+		for _, e := range each(err) {
+			l.report.Add(d.Entry(report.Error, "", e.Error(), ""))
+		}
 		return nil
 	}
 	if l.plan.Web == nil {
@@ -90,63 +95,23 @@ func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
 	return err
 }
 
-// claim reports names that are taken. Only what brings an app up needs them: a
-// copy of its folder can be checked and run.
-func (l *loaded) claim(h *host) {
-	if l.report.HasErrors() {
-		return
+// loadToEnable is load that also finds out who has the app's names already.
+// Running a copy of an app beside it is no mistake; enabling it is.
+func (c *command) loadToEnable(h *host, app string) (*loaded, error) {
+	l, err := c.load(h, app)
+	if err != nil || l.report.HasErrors() {
+		return l, err
+	}
+	taken := func(hint, format string, args ...any) {
+		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf(format, args...), hint))
 	}
 	if other := h.otherFolder(l.plan.Name, l.path); other != "" {
-		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf("you have an app of this name already: %s", other), "choose another name, or first type: ecounit disable "+l.plan.Name))
+		taken("choose another name, or first type: ecounit disable "+l.plan.Name, "you have an app of this name already: %s", other)
 	}
 	for _, holder := range h.places.Holders(l.plan.Name, names(l.units)) {
-		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf("the unit name %s is taken: %s", holder.Unit, holder.Path), "choose another name for the app"))
+		taken("choose another name for the app", "the unit name %s is taken: %s", holder.Unit, holder.Path)
 	}
-}
-
-// known is what the files of the user's apps say about ports. They are read
-// from the units, so that a port stays the same when the state is lost.
-func (h *host) known(path, app string) detect.Known {
-	known := detect.Known{Descriptor: path, Systemd: h.systemd, TakenPorts: map[int]string{}}
-	files, _ := h.places.AllUnitFiles()
-	for _, other := range h.apps() {
-		port := h.portOf(other, files[other])
-		switch {
-		case port == 0:
-		case other == app:
-			known.KeptPort = port
-		default:
-			known.TakenPorts[port] = other
-		}
-	}
-	return known
-}
-
-func (h *host) portOf(app string, files []units.File) int {
-	for _, f := range files {
-		if filepath.Ext(f.Name) == ".socket" {
-			if port, _, ok := units.ListenStream(f.Content); ok {
-				return port
-			}
-		}
-	}
-	if last, err := h.lastPlan(app); err == nil && last.Web != nil {
-		return last.Web.Site.Port
-	}
-	return 0
-}
-
-// lastPlan reads the plan that was applied last.
-func (h *host) lastPlan(app string) (*plan.Plan, error) {
-	text, err := os.ReadFile(h.places.PlanFile(app))
-	if err != nil {
-		return nil, err
-	}
-	var p plan.Plan
-	if err := json.Unmarshal(text, &p); err != nil || p.Version != plan.Version {
-		return nil, errors.Join(fmt.Errorf("cannot use %s: it is of another version of ecounit", h.places.PlanFile(app)), err)
-	}
-	return &p, nil
+	return l, nil
 }
 
 // state is how the app is to be on the machine.
@@ -174,27 +139,18 @@ func (l *loaded) state(h *host) (apply.State, error) {
 	return s, nil
 }
 
-// otherFolder is the descriptor of another app of that name, or "". An app that
-// was moved is the same app: its old descriptor is gone.
-func (h *host) otherFolder(app, path string) string {
-	linked, err := os.Readlink(h.places.AppLink(app))
-	if err != nil {
-		return ""
-	}
-	before, err := os.Stat(linked)
-	if err != nil {
-		return ""
-	}
-	if now, err := os.Stat(path); err == nil && os.SameFile(before, now) {
-		return ""
-	}
-	return linked
-}
-
 func names(files []units.File) []string {
 	all := make([]string, len(files))
 	for i, f := range files {
 		all[i] = f.Name
 	}
 	return all
+}
+
+// each takes errors apart that were joined.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,15 +12,14 @@ import (
 )
 
 func (c *command) logs(ctx context.Context, app string, flags *cli.Context) error {
+	if flags.Int("lines") < 0 {
+		return usage("ecounit logs --help", "--lines is not negative")
+	}
 	h, err := c.user()
 	if err != nil {
 		return err
 	}
-	name, err := c.appName(h, app)
-	if err != nil {
-		return err
-	}
-	a, err := h.installedApp(name)
+	a, err := c.withUnits(h, app)
 	if err != nil {
 		return err
 	}
@@ -36,9 +34,9 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	several := len(a.services) > 1
 	show := func(e journal.Entry) error {
 		if flags.Bool("json") {
-			return c.jsonLine(logLine{e.Time, processName(name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
+			return c.jsonLine(logLine{e.Time, processName(a.name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
 		}
-		c.printEntry(name, e, several)
+		c.printEntry(a.name, e, several)
 		return nil
 	}
 	err = journal.Read(ctx, query, show)
@@ -46,26 +44,6 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 		return statusError(exitInterrupted)
 	}
 	return err
-}
-
-// process chooses the units of one process, or of all.
-func (a *installed) process(process string) ([]string, error) {
-	if process == "" {
-		return a.services, nil
-	}
-	var chosen, known []string
-	for _, unit := range a.services {
-		p, _, _ := strings.Cut(processName(a.name, unit), "@")
-		known = append(known, p)
-		if p == process || processName(a.name, unit) == process {
-			chosen = append(chosen, unit)
-		}
-	}
-	if len(chosen) == 0 {
-		slices.Sort(known)
-		return nil, usage("its processes are "+strings.Join(slices.Compact(known), ", "), "%s has no process %q", a.name, process)
-	}
-	return chosen, nil
 }
 
 type logLine struct {
@@ -80,7 +58,7 @@ type logLine struct {
 func (c *command) printEntry(app string, e journal.Entry, several bool) {
 	prefix := c.OutStyle.paint(dim, e.Time.Local().Format("2006-01-02 15:04:05"))
 	if several {
-		prefix += " " + c.OutStyle.paint(bold, processName(app, e.Unit))
+		prefix += " " + c.OutStyle.paint(bold, printable(processName(app, e.Unit)))
 	}
 	for line := range strings.Lines(e.Text() + "\n") {
 		line = strings.TrimSuffix(line, "\n")

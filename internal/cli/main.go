@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
-
-	"ecounit/descriptor"
 )
 
 // command is one run of ecounit.
@@ -21,16 +19,25 @@ type command struct {
 	uid     int
 	getenv  func(string) string
 	workdir string
+	words   []string // what was typed behind "ecounit"
 }
 
 // Main runs the command that was typed and returns the exit code.
 func Main(ctx context.Context, words []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	// After a first Ctrl-C there may be much to undo; a second one ends that,
+	// and the next enable repairs what it finds.
+	context.AfterFunc(ctx, stop)
+	out := &output{to: streams.Out}
+	streams.Out = out
 	err := run(ctx, words, streams)
+	if out.failed != nil {
+		err = fmt.Errorf("cannot write to the standard output: %w", reason(out.failed))
+	}
 	var code statusError
 	if err != nil && !errors.As(err, &code) {
-		streams.fail(err)
+		streams.fail(plainly(err))
 	}
 	return exitCode(ctx, err)
 }
@@ -38,27 +45,38 @@ func Main(ctx context.Context, words []string, streams Streams) int {
 func run(ctx context.Context, words []string, streams Streams) error {
 	workdir, err := os.Getwd()
 	if err != nil {
-		return fmt.Errorf("cannot tell which folder this is: %w", err)
+		workdir = "." // a folder that is gone: no app is in it, and most verbs need none
 	}
 	c := &command{Streams: streams, uid: os.Geteuid(), getenv: os.Getenv, workdir: workdir}
+	if len(words) > 0 {
+		c.words = words[1:]
+	}
 	app := c.app()
 	return app.RunContext(ctx, flagsFirst(app.Commands, words))
 }
 
 func (c *command) app() *cli.App {
+	helpFlag := &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help", DisableDefaultText: true}
 	app := &cli.App{
-		Name:            "ecounit",
-		Usage:           "run your web apps as systemd services of your own",
-		UsageText:       "ecounit COMMAND [APP] [OPTIONS]",
-		Description:     "An APP is a name, or the path of a folder or of an ecounit.toml.\nWithout one it is the app of the folder you stand in.",
-		HideVersion:     true,
-		HideHelpCommand: true,
-		Writer:          c.Out,
-		ErrWriter:       c.Err,
-		Commands:        c.commands(),
+		Name:      "ecounit",
+		Usage:     "run your web apps as systemd services of your own",
+		UsageText: "ecounit COMMAND [APP] [OPTIONS]",
+		Description: "An APP is a name, or the path of a folder or of an ecounit.toml.\n" +
+			"Without one it is the app of the folder you stand in.\n" +
+			"ecounit help COMMAND says more about one command, man ecounit about all.",
+		Flags: []cli.Flag{
+			helpFlag,
+			&cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true},
+		},
+		HideHelp:    true,
+		HideVersion: true,
+		Writer:      c.Out,
+		ErrWriter:   c.Err,
+		Commands:    c.commands(),
 		// The library would exit by itself, with codes of its own.
 		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   usageMistake,
+		OnUsageError:   c.wrongOption,
+		Before:         c.beforeAll,
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
 				return c.unknownCommand(ctx.Args().First())
@@ -67,45 +85,16 @@ func (c *command) app() *cli.App {
 		},
 	}
 	for _, command := range app.Commands {
-		command.OnUsageError = usageMistake
-		command.HideHelpCommand = true
+		command.Flags = append(command.Flags, helpFlag)
+		command.OnUsageError = c.wrongOption
+		command.HideHelp = true
+		command.Before = c.helpFirst
+		if command.UsageText == "" {
+			words := []string{app.Name, command.Name, command.ArgsUsage, "[OPTIONS]"}
+			command.UsageText = strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
+		}
 	}
 	return app
-}
-
-// usageMistake replaces the library's own answer, which is printed to stdout
-// with the whole help text behind it.
-func usageMistake(ctx *cli.Context, err error, _ bool) error {
-	help := "ecounit --help"
-	if ctx.Command != nil && ctx.Command.Name != "" && ctx.Command.Name != ctx.App.Name {
-		help = "ecounit " + ctx.Command.Name + " --help"
-	}
-	message := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no option --", 1)
-	return usage(help, "%s", message)
-}
-
-func (c *command) unknownCommand(name string) error {
-	var names []string
-	for _, known := range c.commands() {
-		names = append(names, known.Name)
-	}
-	hint := "ecounit --help lists the commands"
-	if near := descriptor.Nearest(name, names); near != "" {
-		hint = "did you mean ecounit " + near + "?"
-	}
-	return usage(hint, "there is no command %q", name)
-}
-
-// argument returns the one app that was named, or "".
-func argument(ctx *cli.Context) (string, error) {
-	args := ctx.Args().Slice()
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	if len(args) > 1 {
-		return "", usage("ecounit "+ctx.Command.Name+" --help", "%s takes one app, got %d words", ctx.Command.Name, len(args))
-	}
-	return strings.Join(args, ""), nil
 }
 
 // verb is the body of a command that concerns one app.
@@ -131,7 +120,5 @@ func (c *command) notRoot() error {
 		name = "NAME"
 	}
 	return withHint(errors.New("ecounit manages the apps of ordinary users, and you are root"),
-		"sudo -u %s ecounit …", name)
+		"sudo -u %s ecounit %s", name, shellWords(c.words...))
 }
-
-func closeQuietly(c io.Closer) { _ = c.Close() }

@@ -6,104 +6,65 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"golang.org/x/term"
+	"unicode"
+	"unicode/utf8"
 )
 
-// Streams are where words come from and go to. Data goes to Out, messages to
-// Err.
+// Streams are where words go to: data to Out, messages to Err.
 type Streams struct {
-	In  io.Reader
-	Out io.Writer
-	Err io.Writer
+	Out, Err io.Writer
 	// OutStyle and ErrStyle say what the two may show.
 	OutStyle, ErrStyle Style
 }
 
-// Style is what a terminal can show; the zero Style is plain text.
-type Style struct{ Color, Symbols bool }
-
 // SystemStreams are those of the process.
 func SystemStreams() Streams {
 	return Streams{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Out: os.Stdout, Err: os.Stderr,
 		OutStyle: styleOf(os.Stdout), ErrStyle: styleOf(os.Stderr),
 	}
 }
 
-// styleOf shows colour and symbols on a terminal only; NO_COLOR is honoured
-// (no-color.org), and symbols need a UTF-8 locale.
-func styleOf(f *os.File) Style {
-	if !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
-		return Style{}
-	}
-	locale := os.Getenv("LC_ALL")
-	for _, name := range []string{"LC_CTYPE", "LANG"} {
-		if locale == "" {
-			locale = os.Getenv(name)
-		}
-	}
-	locale = strings.ToLower(locale)
-	return Style{
-		Color:   os.Getenv("NO_COLOR") == "",
-		Symbols: strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8"),
-	}
-}
-
-type color string
-
-const (
-	red    color = "31"
-	green  color = "32"
-	yellow color = "33"
-	bold   color = "1"
-	dim    color = "2"
-)
-
-func (s Style) paint(c color, text string) string {
-	if !s.Color || text == "" {
-		return text
-	}
-	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
-}
-
-// mark is how one line of progress begins.
-type mark int
-
-const (
-	done mark = iota
-	attention
-	failed
-)
-
-func (s Style) mark(m mark) string {
-	symbols := [...]string{"ok", "note", "failed"}
-	if s.Symbols {
-		symbols = [...]string{"✓", "!", "✗"}
-	}
-	colors := [...]color{green, yellow, red}
-	text := symbols[m]
-	if !s.Symbols {
-		text = fmt.Sprintf("%-6s", text)
-	}
-	return s.paint(colors[m], text)
-}
-
 // line prints one line of progress: what, and how it went.
 func (s Streams) line(m mark, what, text string) {
-	fmt.Fprintf(s.Err, "%s %-12s %s\n", s.ErrStyle.mark(m), what, text)
+	fmt.Fprintf(s.Err, "%s %-12s %s\n", s.ErrStyle.mark(m), printable(what), printable(text))
 }
 
 func (s Streams) warn(format string, args ...any) {
-	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.paint(yellow, "warning:"), fmt.Sprintf(format, args...))
+	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.paint(yellow, "warning:"), printable(fmt.Sprintf(format, args...)))
 }
 
 // fail prints an error and its hint.
 func (s Streams) fail(err error) {
-	fmt.Fprintf(s.Err, "%s %v\n", s.ErrStyle.paint(red, "error:"), err)
+	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.paint(red, "error:"), printable(err.Error()))
 	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(s.Err, "hint: %s\n", hint)
+		fmt.Fprintf(s.Err, "hint: %s\n", printable(hint))
 	}
+}
+
+// data prints a text that may be of any kind, such as a unit file.
+func (s Streams) data(text []byte) {
+	if s.OutStyle.Terminal {
+		text = []byte(harmless(string(text), "\n\t"))
+	}
+	_, _ = s.Out.Write(text)
+}
+
+// printable makes one line of a text that may be of any kind: names of files
+// and what programs say can be written by somebody who wishes the reader ill.
+func printable(text string) string {
+	return harmless(strings.NewReplacer("\n", " ", "\t", " ").Replace(text), "")
+}
+
+// harmless replaces what could move the cursor, recolour the terminal or turn
+// a line around.
+func harmless(text, allowed string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsGraphic(r) && !strings.ContainsRune(allowed, r) {
+			return '?'
+		}
+		return r
+	}, text)
 }
 
 // jsonVersion is the version of every --json document. It grows when a field
@@ -123,4 +84,19 @@ func (s Streams) jsonLine(document any) error {
 	encoder := json.NewEncoder(s.Out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(document)
+}
+
+// output remembers that writing failed: a full disk must not look like
+// success.
+type output struct {
+	to     io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.to.Write(p)
+	if err != nil && o.failed == nil {
+		o.failed = err
+	}
+	return n, err
 }

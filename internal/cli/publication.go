@@ -19,15 +19,20 @@ const (
 	unknown     publication = "unknown" // the folder cannot be read by users
 )
 
-// publication compares what the administrator installed with what the app needs.
 func (h *host) publication(include apache.File) publication {
-	installed, err := os.ReadFile(h.webServer().installed(include.Name))
+	return publicationOf(h.webServer().installed(include.Name), include.Content)
+}
+
+// publicationOf compares what the administrator installed with what the app
+// needs.
+func publicationOf(path string, needed []byte) publication {
+	installed, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return unpublished
 	case err != nil:
 		return unknown
-	case bytes.Equal(installed, include.Content):
+	case bytes.Equal(installed, needed):
 		return published
 	}
 	return outdated

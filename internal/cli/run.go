@@ -2,19 +2,15 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"os"
 	"slices"
 	"strconv"
-	"strings"
-	"syscall"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sys/unix"
 
 	"ecounit/descriptor"
+	"ecounit/detect"
 	"ecounit/plan"
 )
 
@@ -29,11 +25,11 @@ func (c *command) runHere(ctx context.Context, app string, flags *cli.Context) e
 	defer h.close()
 	listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(flags.Int("port"))))
 	if err != nil {
-		return withHint(fmt.Errorf("cannot listen on port %d: %w", flags.Int("port"), errors.Unwrap(err)), "ecounit run --port with another number, or without --port")
+		return withHint(fmt.Errorf("cannot listen on port %d: %w", flags.Int("port"), reason(err)), "ecounit run --port with another number, or without --port")
 	}
-	defer closeQuietly(listener)
-	port := listener.Addr().(*net.TCPAddr).Port
-	l, err := c.loadAs(h, app, func(d *descriptor.Descriptor) error { return override(d, port, flags.String("module")) })
+	defer listener.Close()
+	try := &trial{port: listener.Addr().(*net.TCPAddr).Port, module: flags.String("module")}
+	l, err := c.loadAs(h, app, try)
 	if err != nil {
 		return err
 	}
@@ -48,36 +44,52 @@ func (c *command) runHere(ctx context.Context, app string, flags *cli.Context) e
 	if err != nil {
 		return err
 	}
+	p := program{l.plan.Directory, service.Argv, environment}
 	if flags.Bool("dry-run") {
-		fmt.Fprintf(c.Out, "cd %s\n%s\n", shellWords([]string{l.plan.Directory}), shellWords(service.Argv))
+		c.showProgram(p)
 		return nil
 	}
-	if service.Process == plan.WebProcess {
-		fmt.Fprintf(c.Err, "http://127.0.0.1:%d%s  (ends with Ctrl-C)\n", port, l.plan.Web.Health)
-		if l.plan.Web.Activated {
-			return c.become(l.plan.Directory, service.Argv, environment, listener.(*net.TCPListener))
-		}
-		closeQuietly(listener) // the app takes the port itself
+	if service.Process != plan.WebProcess {
+		return p.become()
 	}
-	return c.become(l.plan.Directory, service.Argv, environment, nil)
+	fmt.Fprintf(c.Err, "http://127.0.0.1:%d%s  (ends with Ctrl-C)\n", try.port, startPage(l.plan.Web.Site))
+	if l.plan.Web.Activated {
+		return p.becomeWith(listener.(*net.TCPListener))
+	}
+	listener.Close() // the app takes the port itself
+	return p.become()
 }
 
-// override is what run changes in the descriptor before it is planned.
-func override(d *descriptor.Descriptor, port int, module string) error {
-	if d.Web == nil {
-		return nil
-	}
-	d.Web.Listen = descriptor.Listen{Mode: descriptor.ListenPort, Port: port}
+// trial is what run tries out beside the app that is enabled.
+type trial struct {
+	port   int
+	module string // or "" for what the descriptor says
+}
+
+// instead puts the trial in the place of what the descriptor says. Its port is
+// held already, by ecounit itself.
+func (t *trial) instead(d *descriptor.Descriptor, known *detect.Known) error {
 	switch {
-	case module == "":
-	case d.Web.WSGI != "":
-		d.Web.WSGI = module
-	case d.Web.ASGI != "":
-		d.Web.ASGI = module
-	default:
+	case t.module != "" && (d.Web == nil || d.Web.WSGI == "" && d.Web.ASGI == ""):
 		return usage("ecounit exec -- COMMAND runs any command", "--module is for apps with wsgi or asgi")
+	case d.Web == nil:
+		return nil
+	case t.module != "" && d.Web.WSGI != "":
+		d.Web.WSGI = t.module
+	case t.module != "":
+		d.Web.ASGI = t.module
 	}
+	d.Web.Listen = descriptor.Listen{Mode: descriptor.ListenPort, Port: t.port}
+	known.KeptPort = t.port
 	return nil
+}
+
+// startPage is where a visitor would begin.
+func startPage(site plan.Site) string {
+	if site.Prefix == plan.PrefixStrip {
+		return "/"
+	}
+	return site.Path + "/"
 }
 
 func chosen(p *plan.Plan, process string) (plan.Service, error) {
@@ -90,40 +102,7 @@ func chosen(p *plan.Plan, process string) (plan.Service, error) {
 		for _, s := range p.Services {
 			known = append(known, s.Process)
 		}
-		return plan.Service{}, usage("its processes are "+strings.Join(known, ", "), "%s has no process %q", p.Name, process)
+		return plan.Service{}, noProcess(p.Name, process, known)
 	}
 	return p.Services[i], nil
-}
-
-// become replaces ecounit by the program, so that signals and the exit code
-// are the program's own.
-func (c *command) become(directory string, argv, environment []string, listener *net.TCPListener) error {
-	if err := os.Chdir(directory); err != nil {
-		return fmt.Errorf("cannot change to %s: %w", directory, errors.Unwrap(err))
-	}
-	if listener != nil {
-		file, err := listener.File()
-		if err != nil {
-			return fmt.Errorf("cannot pass the socket on: %w", err)
-		}
-		if err := passAsFirst(int(file.Fd())); err != nil {
-			return fmt.Errorf("cannot pass the socket on: %w", err)
-		}
-		environment = append(environment, "LISTEN_FDS=1", "LISTEN_PID="+strconv.Itoa(os.Getpid()))
-	}
-	if err := syscall.Exec(argv[0], argv, environment); err != nil {
-		return fmt.Errorf("cannot run %s: %w", argv[0], err)
-	}
-	return nil
-}
-
-// passAsFirst gives the descriptor the number that sd_listen_fds(3) begins
-// with, and lets it survive the exec.
-func passAsFirst(fd int) error {
-	const listenFD = 3 // SD_LISTEN_FDS_START
-	if fd == listenFD {
-		_, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0)
-		return err
-	}
-	return unix.Dup3(fd, listenFD, 0)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,6 +14,10 @@ import (
 )
 
 func (c *command) show(ctx context.Context, app string, flags *cli.Context) error {
+	wantsApache := flags.Bool("apache") || flags.IsSet("apache-version")
+	if wantsApache && flags.Bool("units") {
+		return usage("ecounit show --help", "--units and --apache do not go together")
+	}
 	h, err := c.connectIfPossible(ctx)
 	if err != nil {
 		return err
@@ -25,9 +30,12 @@ func (c *command) show(ctx context.Context, app string, flags *cli.Context) erro
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
+	if wantsApache {
+		if err := l.renderApache(flags.String("apache-version")); err != nil {
+			return err
+		}
+	}
 	switch {
-	case flags.Bool("apache"):
-		return c.showApache(l, flags.String("apache-version"))
 	case flags.Bool("json"):
 		return c.json(struct {
 			*plan.Plan
@@ -35,29 +43,30 @@ func (c *command) show(ctx context.Context, app string, flags *cli.Context) erro
 			Units   map[string]string `json:"units"`
 			Apache  string            `json:"apache,omitempty"`
 		}{l.plan, jsonVersion, texts(l.units), string(l.include.Content)})
+	case wantsApache:
+		c.data(l.include.Content)
 	case flags.Bool("units"):
-		c.printUnits(l.units)
-		return nil
+		c.printUnits("", l.units)
+	default:
+		c.showPlan(l.plan)
 	}
-	c.showPlan(l.plan)
 	return nil
 }
 
-func (c *command) showApache(l *loaded, version string) error {
+// renderApache renders the include for a release of httpd, or leaves it as it
+// is for the one of this host.
+func (l *loaded) renderApache(version string) error {
 	if l.plan.Web == nil {
 		return errors.New("cannot show an Apache include: the app has no [web]")
 	}
-	include := l.include
-	if version != "" {
-		v, err := apache.ParseVersion(version)
-		if err != nil {
-			return usage("--apache-version 2.4.62", "%v", err)
-		}
-		if include, err = apache.Render(l.plan.Web.Site, v); err != nil {
-			return err
-		}
+	if version == "" {
+		return nil
 	}
-	_, err := c.Out.Write(include.Content)
+	v, err := apache.ParseVersion(version)
+	if err != nil {
+		return usage("--apache-version 2.4.62", "%v", err)
+	}
+	l.include, err = apache.Render(l.plan.Web.Site, v)
 	return err
 }
 
@@ -69,18 +78,19 @@ func texts(files []units.File) map[string]string {
 	return all
 }
 
-func (c *command) printUnits(files []units.File) {
+func (c *command) printUnits(dir string, files []units.File) {
 	for i, f := range files {
 		if i > 0 {
 			fmt.Fprintln(c.Out)
 		}
-		fmt.Fprintf(c.Out, "%s\n%s", c.OutStyle.paint(bold, "# "+f.Name), f.Content)
+		fmt.Fprintln(c.Out, c.OutStyle.paint(bold, "# "+printable(dir+f.Name)))
+		c.data(f.Content)
 	}
 }
 
 func (c *command) showPlan(p *plan.Plan) {
 	row := func(name, format string, args ...any) {
-		fmt.Fprintf(c.Out, "%-12s %s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(c.Out, "%-12s %s\n", name, printable(fmt.Sprintf(format, args...)))
 	}
 	row("app", "%s", p.Name)
 	row("description", "%s", p.Description)
@@ -94,14 +104,14 @@ func (c *command) showPlan(p *plan.Plan) {
 		row("health", "%s within %s", w.Health, w.StartTimeout)
 	}
 	for _, s := range p.Services {
-		row("process", "%s: %s", s.Process, shellWords(s.Argv))
+		row("process", "%s: %s", s.Process, shellWords(s.Argv...))
 		if s.Instances > 1 {
 			row("", "%d instances", s.Instances)
 		}
 	}
-	row("restart", "%s, after %s", p.Restart.Policy, p.Restart.Delay)
-	if l := p.Limits; l.MemoryMax > 0 || l.CPUQuota > 0 || l.TasksMax > 0 {
-		row("limits", "%s", limits(l))
+	row("restart", "%s", restarting(p.Restart))
+	if text := limits(p.Limits); text != "" {
+		row("limits", "%s", text)
 	}
 	row("sandbox", "%s", p.Sandbox)
 }
@@ -120,22 +130,26 @@ func holder(w *plan.Web) string {
 	return "held by the app itself"
 }
 
-func limits(l plan.Limits) string {
-	text := ""
-	add := func(s string) {
-		if text != "" {
-			text += ", "
-		}
-		text += s
+func restarting(r plan.Restart) string {
+	switch {
+	case r.Policy == "no":
+		return "never"
+	case r.MaxDelay > r.Delay:
+		return fmt.Sprintf("%s, after %s to %s", r.Policy, r.Delay, r.MaxDelay)
 	}
+	return fmt.Sprintf("%s, after %s", r.Policy, r.Delay)
+}
+
+func limits(l plan.Limits) string {
+	var parts []string
 	if l.MemoryMax > 0 {
-		add(size(l.MemoryMax) + " memory")
+		parts = append(parts, size(l.MemoryMax)+" memory")
 	}
 	if l.CPUQuota > 0 {
-		add(fmt.Sprintf("%d%% of a processor", l.CPUQuota))
+		parts = append(parts, fmt.Sprintf("%d%% of a processor", l.CPUQuota))
 	}
 	if l.TasksMax > 0 {
-		add(fmt.Sprintf("%d tasks", l.TasksMax))
+		parts = append(parts, fmt.Sprintf("%d tasks", l.TasksMax))
 	}
-	return text
+	return strings.Join(parts, ", ")
 }

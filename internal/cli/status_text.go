@@ -10,50 +10,39 @@ import (
 	"ecounit/units"
 )
 
-// dot is the sign in front of an app, as in systemctl.
-func (s Style) dot(state string) string {
-	symbol, paint := "○", color("")
-	switch state {
-	case "active":
-		symbol, paint = "●", green
-	case "failed", "degraded":
-		symbol, paint = "●", red
-	case "activating", "deactivating", "reloading":
-		symbol, paint = "↻", yellow
-	}
-	if !s.Symbols {
-		symbol = "*"
-	}
-	if paint == "" {
-		return symbol
-	}
-	return s.paint(paint, symbol)
-}
-
-func (c *command) printStatus(h *host, s *appStatus) {
-	row := func(name, text string) { fmt.Fprintf(c.Out, "%12s  %s\n", name, text) }
-	title := c.OutStyle.paint(bold, s.Name)
+func (c *command) printStatus(s *appStatus) {
+	title := c.OutStyle.paint(bold, printable(s.Name))
 	if s.Description != "" && s.Description != s.Name {
-		title += " - " + s.Description
+		title += " - " + printable(s.Description)
 	}
 	fmt.Fprintf(c.Out, "%s %s\n", c.OutStyle.dot(s.State), title)
-	row("state", s.State+since(s.Since)+"; "+atBoot(s))
+	c.row("state", s.State+since(s.Since)+"; "+atBoot(s))
 	if s.Site != nil {
-		c.printSite(row, s.Site)
+		c.printSite(s.Site)
 	}
 	for _, p := range s.Processes {
-		row(p.Process, processLine(p))
+		c.row(p.Process, processLine(p))
 	}
-	row("descriptor", s.Descriptor)
-	if len(s.LastLines) > 0 {
-		row("last lines", s.LastLines[0])
-		for _, line := range s.LastLines[1:] {
-			row("", line)
-		}
+	if s.Descriptor != "" {
+		c.row("descriptor", s.Descriptor)
+	}
+	name := "last lines"
+	for _, line := range s.LastLines {
+		c.row(name, line)
+		name = ""
 	}
 	for _, w := range s.Warnings {
 		c.warn("%s", w)
 	}
+}
+
+// row prints one line of status; problem stands out at its end.
+func (c *command) row(name, text string, problem ...string) {
+	line := printable(text)
+	for _, p := range problem {
+		line += ", " + c.OutStyle.paint(red, printable(p))
+	}
+	fmt.Fprintf(c.Out, "%12s  %s\n", printable(name), line)
 }
 
 func since(t *time.Time) string {
@@ -73,23 +62,29 @@ func atBoot(s *appStatus) string {
 	return "does not start at boot"
 }
 
-func (c *command) printSite(row func(name, text string), s *siteStatus) {
+func (c *command) printSite(s *siteStatus) {
 	switch s.Publication {
 	case published:
-		row("site", s.Path+", published")
+		c.row("site", s.Path+", published")
 	case outdated:
-		row("site", s.Path+", published with older settings; the include is now "+s.Include)
+		c.row("site", s.Path+", published with older settings; the include is now "+s.Include)
+	case unknown:
+		c.row("site", s.Path+", whether it is published is not to be told here; the include is "+s.Include)
 	default:
-		row("site", s.Path+", not published; the include is "+s.Include)
+		c.row("site", s.Path+", not published; the include is "+s.Include)
 	}
 	text := s.Address
+	if s.Socket != "" && s.Socket != "active" {
+		text += ", its socket is " + s.Socket
+	}
 	if s.Answer != 0 {
 		text += fmt.Sprintf(", answers %d in %d ms", s.Answer, int(s.AnswerTime*1000))
 	}
 	if s.Problem != "" {
-		text += ", " + c.OutStyle.paint(red, s.Problem)
+		c.row("address", text, s.Problem)
+	} else {
+		c.row("address", text)
 	}
-	row("address", text)
 }
 
 func processLine(p processStatus) string {
@@ -97,10 +92,16 @@ func processLine(p processStatus) string {
 	if p.PID != 0 {
 		parts = append(parts, fmt.Sprintf("pid %d", p.PID))
 	}
-	if p.Restarts > 0 {
+	switch {
+	case p.Restarts == 1:
+		parts = append(parts, "restarted once")
+	case p.Restarts > 1:
 		parts = append(parts, fmt.Sprintf("restarted %d times", p.Restarts))
 	}
-	if p.Tasks != nil {
+	switch {
+	case p.Tasks != nil && *p.Tasks == 1:
+		parts = append(parts, "1 task")
+	case p.Tasks != nil:
 		parts = append(parts, fmt.Sprintf("%d tasks", *p.Tasks))
 	}
 	if p.Memory != nil {

@@ -9,17 +9,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ecounit/plan"
 	"ecounit/report"
+	"ecounit/units"
 )
 
 // verify has systemd itself read the units when the user passed settings
 // through: only systemd knows all of its keys. It costs a tenth of a second,
 // so units made of our own keys alone are not asked about.
 func (c *command) verify(ctx context.Context, l *loaded) error {
-	if l.report.HasErrors() || l.plan == nil || !passesThrough(l.plan.Extra) {
+	if l.report.HasErrors() || len(l.units) == 0 || !passesThrough(l.plan.Extra) {
 		return nil
 	}
 	dir, err := os.MkdirTemp("", "ecounit-verify-")
@@ -27,27 +30,21 @@ func (c *command) verify(ctx context.Context, l *loaded) error {
 		return fmt.Errorf("cannot check [systemd]: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	args := []string{"--user", "--man=no", "verify"}
-	for _, f := range l.units {
-		path := filepath.Join(dir, f.Name)
-		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
-			return fmt.Errorf("cannot check [systemd]: %w", err)
-		}
-		// A template is checked as one of its instances.
-		args = append(args, strings.Replace(path, "@.", "@1.", 1))
-	}
-	command := exec.CommandContext(ctx, "systemd-analyze", args...)
-	command.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "SYSTEMD_UNIT_PATH="+dir+":")
-	output, err := command.CombinedOutput()
+	output, err := analyze(ctx, dir, l.units)
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil // nothing to check with; systemd itself will warn in its journal
 	}
-	// It exits 0 for unknown keys: any complaint counts (facts: systemd.md 2).
-	for _, complaint := range complaints(output, dir) {
-		l.report.Add(report.Entry{
-			Severity: report.Error, File: l.shown, Key: "systemd",
-			Message: "systemd does not accept " + complaint, Hint: "man systemd.exec, man systemd.service",
-		})
+	if err != nil {
+		return fmt.Errorf("cannot check [systemd]: %w", err)
+	}
+	var seen []string
+	for _, about := range complaints(output, dir) {
+		key := l.keyOf(about)
+		message := fmt.Sprintf("systemd does not accept `%s`: %s", key, about.text)
+		if !slices.Contains(seen, message) { // it is in the unit of each process
+			seen = append(seen, message)
+			l.report.Add(l.descriptor.Entry(report.Error, key, message, "man systemd.exec, man systemd.service"))
+		}
 	}
 	return nil
 }
@@ -56,19 +53,79 @@ func passesThrough(e plan.Extra) bool {
 	return len(e.Unit)+len(e.Service)+len(e.Socket)+len(e.Slice) > 0
 }
 
-var complaintPlace = regexp.MustCompile(`^(\S+?):\d+: (.*)$`)
+// analyze returns what systemd-analyze says of the units. It exits 0 for
+// unknown keys (facts: systemd.md 2), so the exit status says nothing.
+func analyze(ctx context.Context, dir string, files []units.File) ([]byte, error) {
+	args := []string{"--user", "--man=no", "verify"}
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
+			return nil, err
+		}
+		// A template is checked as one of its instances.
+		args = append(args, strings.Replace(path, "@.", "@1.", 1))
+	}
+	command := exec.CommandContext(ctx, "systemd-analyze", args...)
+	command.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "SYSTEMD_UNIT_PATH="+dir+":",
+		"SYSTEMD_LOG_LEVEL=notice", "SYSTEMD_LOG_TARGET=console", "SYSTEMD_LOG_COLOR=0", "SYSTEMD_LOG_LOCATION=0", "SYSTEMD_LOG_TIME=0")
+	output, err := command.CombinedOutput()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if exited := (*exec.ExitError)(nil); errors.As(err, &exited) {
+		err = nil
+	}
+	return output, err
+}
+
+// complaint is what systemd says about one line of a unit.
+type complaint struct {
+	unit string
+	line int
+	text string
+}
+
+var complaintPlace = regexp.MustCompile(`^([^/\s]+):(\d+): (.*)$`)
 
 // complaints are the lines about our own files; other units of the machine may
 // have faults of their own.
-func complaints(output []byte, dir string) []string {
-	var all []string
+func complaints(output []byte, dir string) []complaint {
+	var all []complaint
 	for line := range bytes.Lines(output) {
-		text := strings.TrimSpace(string(line))
-		rest, ours := strings.CutPrefix(text, dir+"/")
-		m := complaintPlace.FindStringSubmatch(rest)
-		if ours && m != nil {
-			all = append(all, m[1]+": "+m[2])
+		rest, ours := strings.CutPrefix(strings.TrimSpace(string(line)), dir+"/")
+		if m := complaintPlace.FindStringSubmatch(rest); ours && m != nil {
+			number, _ := strconv.Atoi(m[2])
+			text := strings.TrimSuffix(strings.Replace(m[3], ", ignoring", "", 1), ".")
+			all = append(all, complaint{m[1], number, text})
 		}
 	}
 	return all
+}
+
+// keyOf finds the key of the descriptor that a complaint is about.
+func (l *loaded) keyOf(about complaint) string {
+	for _, f := range l.units {
+		if f.Name == about.unit {
+			if key := "systemd." + keyAt(f.Content, about.line); l.descriptor.Has(key) {
+				return key
+			}
+		}
+	}
+	return "systemd"
+}
+
+// keyAt is the section and the key at a line of a unit, as service.Nice.
+func keyAt(content []byte, line int) string {
+	section := ""
+	for text := range strings.Lines(string(content)) {
+		text = strings.TrimSpace(text)
+		if strings.HasPrefix(text, "[") {
+			section = strings.ToLower(strings.Trim(text, "[]"))
+		}
+		if line--; line == 0 {
+			key, _, _ := strings.Cut(text, "=")
+			return section + "." + key
+		}
+	}
+	return section
 }

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ecounit/plan"
+	"ecounit/units"
+)
+
+// installed is an app as its unit files on disk describe it.
+type installed struct {
+	name     string
+	files    []units.File
+	services []string // units that run processes; instances spelled out
+	socket   string   // or ""
+}
+
+func newInstalled(name string, files []units.File) *installed {
+	a := &installed{name: name, files: files}
+	for _, f := range files {
+		if f.Name != plan.TargetOf(name) {
+			continue
+		}
+		for _, unit := range units.Wants(f.Content) {
+			if strings.HasSuffix(unit, ".socket") {
+				a.socket = unit
+			} else {
+				a.services = append(a.services, unit)
+			}
+		}
+	}
+	return a
+}
+
+// installedApp reads the units of an app that is enabled. There are none when
+// somebody deleted them.
+func (h *host) installedApp(name string) (*installed, error) {
+	files, err := h.places.UnitFiles(name)
+	if err != nil {
+		return nil, err
+	}
+	return newInstalled(name, files), nil
+}
+
+// withUnits finds an app that is enabled, for verbs that need its units.
+func (c *command) withUnits(h *host, app string) (*installed, error) {
+	name, err := c.appName(h, app)
+	if err != nil {
+		return nil, err
+	}
+	a, err := h.installedApp(name)
+	if err == nil && len(a.files) == 0 {
+		err = withHint(fmt.Errorf("cannot find the units of %s", name), "ecounit enable %s writes them again", name)
+	}
+	return a, err
+}
+
+// all are the units to start or stop, the target among them: it says whether
+// the app is meant to run.
+func (a *installed) all() []string {
+	all := append([]string{plan.TargetOf(a.name)}, a.services...)
+	if a.socket != "" {
+		all = append(all, a.socket)
+	}
+	return all
+}
+
+// reloadable are the services that can take up new code while they run.
+func (a *installed) reloadable() []string {
+	var names []string
+	for _, f := range a.files {
+		if units.Reloads(f.Content) && slices.Contains(a.services, f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// process chooses the units of one process, or of all.
+func (a *installed) process(process string) ([]string, error) {
+	if process == "" {
+		return a.services, nil
+	}
+	var chosen, known []string
+	for _, unit := range a.services {
+		name := processName(a.name, unit)
+		all, _, _ := strings.Cut(name, "@")
+		known = append(known, all)
+		if process == all || process == name {
+			chosen = append(chosen, unit)
+		}
+	}
+	if len(chosen) == 0 {
+		slices.Sort(known)
+		return nil, noProcess(a.name, process, slices.Compact(known))
+	}
+	return chosen, nil
+}
+
+// processName turns a unit's name into the name in the descriptor.
+func processName(app, unit string) string {
+	name := strings.TrimPrefix(strings.TrimSuffix(unit, ".service"), app)
+	if name == "" {
+		return plan.WebProcess
+	}
+	return strings.TrimPrefix(name, "-")
+}
+
+func noProcess(app, process string, known []string) error {
+	return usage("its processes are "+strings.Join(known, ", "), "%s has no process %q", app, process)
+}

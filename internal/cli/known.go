@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ecounit/detect"
+	"ecounit/plan"
+	"ecounit/units"
+)
+
+// known is what the files of the user's apps say about ports. They are read
+// from the units, so that a port stays the same when the state is lost.
+func (h *host) known(path, app string) (detect.Known, error) {
+	known := detect.Known{Descriptor: path, Systemd: h.systemd, TakenPorts: map[int]string{}}
+	files, err := h.places.AllUnitFiles()
+	for _, other := range h.appsOf(files) {
+		port := h.portOf(other, files[other])
+		switch {
+		case port == 0:
+		case other == app:
+			known.KeptPort = port
+		default:
+			known.TakenPorts[port] = other
+		}
+	}
+	return known, err
+}
+
+func (h *host) portOf(app string, files []units.File) int {
+	for _, f := range files {
+		if filepath.Ext(f.Name) == ".socket" {
+			if port, _, ok := units.ListenStream(f.Content); ok {
+				return port
+			}
+		}
+	}
+	if last, err := h.lastPlan(app); err == nil && last.Web != nil {
+		return last.Web.Site.Port
+	}
+	return 0
+}
+
+// lastPlan reads the plan that was applied last.
+func (h *host) lastPlan(app string) (*plan.Plan, error) {
+	text, err := os.ReadFile(h.places.PlanFile(app))
+	if err != nil {
+		return nil, err
+	}
+	var p plan.Plan
+	if err := json.Unmarshal(text, &p); err != nil {
+		return nil, fmt.Errorf("cannot use %s: %w", h.places.PlanFile(app), err)
+	}
+	if p.Version != plan.Version {
+		return nil, fmt.Errorf("cannot use %s: it is of another version of ecounit", h.places.PlanFile(app))
+	}
+	return &p, nil
+}
+
+// otherFolder is the descriptor of another app of that name, or "". An app that
+// was moved is the same app: its old descriptor is gone.
+func (h *host) otherFolder(app, path string) string {
+	linked, err := os.Readlink(h.places.AppLink(app))
+	if err != nil {
+		return ""
+	}
+	before, err := os.Stat(linked)
+	if err != nil {
+		return ""
+	}
+	if now, err := os.Stat(path); err == nil && os.SameFile(before, now) {
+		return ""
+	}
+	return linked
+}

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ecounit/dbusctl"
+	"ecounit/journal"
+	"ecounit/plan"
+)
+
+// processStatus is one process of an app in status.
+type processStatus struct {
+	Process  string     `json:"process"`
+	Unit     string     `json:"unit"`
+	State    string     `json:"state"`
+	SubState string     `json:"sub_state"`
+	PID      int        `json:"pid,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Restarts int        `json:"restarts"`
+	Memory   *uint64    `json:"memory,omitempty"` // bytes
+	Tasks    *uint64    `json:"tasks,omitempty"`
+	CPU      *float64   `json:"cpu_seconds,omitempty"`
+	Failure  string     `json:"failure,omitempty"`
+}
+
+func (p processStatus) broken() bool {
+	return p.State == "failed" || strings.HasPrefix(p.SubState, "auto-restart")
+}
+
+// runtime asks systemd about all units of the app at once. It returns the
+// state of the socket, or "".
+func (h *host) runtime(ctx context.Context, a *installed, s *appStatus) (socket string, err error) {
+	details, err := h.manager.DetailsOf(ctx, a.all()...)
+	if err != nil {
+		return "", err
+	}
+	stale := false
+	var since *time.Time
+	for _, d := range details {
+		stale = stale || d.NeedDaemonReload
+		switch {
+		case d.Name == plan.TargetOf(a.name):
+			if d.ActiveState == "active" {
+				since = moment(d.Activated)
+			}
+		case d.Name == a.socket:
+			socket = d.ActiveState
+		default:
+			p := processOf(a.name, d)
+			if p.broken() {
+				h.explain(ctx, &p, s)
+			}
+			s.Processes = append(s.Processes, p)
+		}
+	}
+	if s.State = overall(s.Processes); s.State == "active" {
+		s.Since = since // how long it has been otherwise, nobody knows
+	}
+	if stale {
+		s.warn("unit files changed on disk since systemd read them: ecounit enable " + a.name)
+	}
+	return socket, nil
+}
+
+func processOf(app string, d dbusctl.Details) processStatus {
+	p := processStatus{
+		Process: processName(app, d.Name), Unit: d.Name, State: d.ActiveState, SubState: d.SubState,
+		PID: d.MainPID, Restarts: d.NRestarts, Memory: d.MemoryCurrent, Tasks: d.TasksCurrent,
+	}
+	if d.ActiveState == "active" {
+		p.Since = moment(d.Activated)
+	}
+	if d.CPUUsage != nil {
+		p.CPU = new(d.CPUUsage.Seconds())
+	}
+	return p
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+const statusLines = 5
+
+// explain says why a process failed and what it printed last.
+func (h *host) explain(ctx context.Context, p *processStatus, s *appStatus) {
+	var err error
+	if p.Failure, err = h.manager.Failure(ctx, p.Unit); err != nil {
+		s.warn(err.Error())
+	}
+	entries, err := journal.Tail(ctx, p.Unit, time.Unix(0, 0), statusLines)
+	if err != nil {
+		s.warn(fmt.Sprintf("the last lines of %s are missing: %v", p.Process, err))
+	}
+	for _, e := range entries {
+		s.LastLines = append(s.LastLines, strings.Split(e.Text(), "\n")...)
+	}
+}
+
+// overall sums up the states of the processes in one of systemd's words;
+// degraded, as in systemctl is-system-running, is some of each.
+func overall(processes []processStatus) string {
+	count := map[string]int{}
+	for _, p := range processes {
+		count[p.State]++
+	}
+	running := count["active"] + count["reloading"] + count["refreshing"]
+	switch n := len(processes); {
+	case n == 0:
+		return "inactive"
+	case running == n:
+		return "active"
+	case count["failed"] == n:
+		return "failed"
+	case count["failed"] > 0:
+		return "degraded"
+	case count["activating"] > 0:
+		return "activating"
+	case count["deactivating"] > 0:
+		return "deactivating"
+	case running > 0:
+		return "degraded"
+	}
+	return "inactive"
+}

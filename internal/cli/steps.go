@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"encoding/base64"
+	"fmt"
+	"unicode/utf8"
+
+	"ecounit/apply"
+)
+
+// dryRun prints the steps as data.
+func (c *command) dryRun(change apply.Change, asJSON bool) error {
+	steps := apply.Diff(change)
+	if asJSON {
+		return c.json(changeDocument(change.App, steps))
+	}
+	if len(steps) == 0 {
+		c.nothingToDo(change.App)
+	}
+	for _, step := range steps {
+		c.data([]byte(step.String() + "\n"))
+	}
+	return nil
+}
+
+func (c *command) nothingToDo(app string) {
+	c.line(done, app, "is as it should be, nothing to do")
+}
+
+// changeJSON is what enable, disable and diff say to programs.
+type changeJSON struct {
+	Version int        `json:"version"`
+	App     string     `json:"app"`
+	Changed bool       `json:"changed"`
+	Steps   []stepJSON `json:"steps"`
+}
+
+type stepJSON struct {
+	Action apply.Action `json:"action"`
+	Units  []string     `json:"units,omitempty"`
+	Files  []fileJSON   `json:"files,omitempty"`
+}
+
+// fileJSON is one file of a step. Before is absent of a new file, After of one
+// that is removed. What is not UTF-8 is in base64 instead.
+type fileJSON struct {
+	Path         string  `json:"path"`
+	Action       string  `json:"action"` // create, change, remove
+	Before       *string `json:"before,omitempty"`
+	BeforeBase64 string  `json:"before_base64,omitempty"`
+	After        *string `json:"after,omitempty"`
+	AfterBase64  string  `json:"after_base64,omitempty"`
+	Link         string  `json:"link,omitempty"` // a symbolic link to this path, in place of After
+}
+
+func changeDocument(app string, steps []apply.Step) changeJSON {
+	document := changeJSON{jsonVersion, app, len(steps) > 0, make([]stepJSON, len(steps))}
+	for i, step := range steps {
+		document.Steps[i] = stepJSON{Action: step.Action, Units: step.Units}
+		for _, f := range step.Files {
+			document.Steps[i].Files = append(document.Steps[i].Files, fileDocument(f))
+		}
+	}
+	return document
+}
+
+func fileDocument(f apply.FileChange) fileJSON {
+	document := fileJSON{Path: f.Path, Action: fileAction(f), Link: f.Link}
+	document.Before, document.BeforeBase64 = content(f.Before)
+	document.After, document.AfterBase64 = content(f.After)
+	return document
+}
+
+func fileAction(f apply.FileChange) string {
+	switch {
+	case f.After == nil && f.Link == "":
+		return "remove"
+	case f.Before == nil:
+		return "create"
+	}
+	return "change"
+}
+
+// content is a text, or the base64 of what is none; neither for no file.
+func content(bytes []byte) (*string, string) {
+	switch {
+	case bytes == nil:
+		return nil, ""
+	case utf8.Valid(bytes):
+		return new(string(bytes)), ""
+	}
+	return nil, base64.StdEncoding.EncodeToString(bytes)
+}
+
+// oneLine is a change of a file as --dry-run prints it.
+func oneLine(f apply.FileChange) string {
+	text := fmt.Sprintf("%-8s %s", fileAction(f), f.Path)
+	if f.Link != "" {
+		text += " -> " + f.Link
+	}
+	return text
+}
