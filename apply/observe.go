@@ -111,9 +111,6 @@ func (m *Machine) running(ctx context.Context, files []units.File, wanted []stri
 	if len(patterns) == 0 {
 		return nil, nil
 	}
-	for i, p := range patterns {
-		patterns[i] = strings.ReplaceAll(p, `\`, `\\`) // fnmatch(3) takes it for an escape
-	}
 	states, err := m.Manager.UnitsMatching(ctx, patterns...)
 	if err != nil {
 		return nil, err

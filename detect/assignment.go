@@ -60,6 +60,9 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 		variables = append(variables, plan.Variable{Name: strings.TrimRight(key.String(), " \t"), Value: value.String()[:kept]})
 		state = beforeKey
 	}
+	if nul := strings.IndexByte(text, 0); nul >= 0 {
+		return nil, &assignmentError{1 + strings.Count(text[:nul], "\n"), "there is a NUL character", "remove it"}
+	}
 	runes := []rune(text)
 	for i := 0; i < len(runes); i++ {
 		c := runes[i]
@@ -88,10 +91,15 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 			case ends:
 				end()
 			case c == '\\':
-				state = inValue
-				if i++; i < len(runes) && runes[i] == '\n' { // the value goes on
+				state, kept = inValue, value.Len()
+				if i++; i == len(runes) {
+					break
+				}
+				switch runes[i] {
+				case '\n': // the value goes on
 					line++
-				} else if i < len(runes) {
+				case '\r':
+				default:
 					add(runes[i], true)
 				}
 			case state == beforeValue && c == '\'':
@@ -118,12 +126,14 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 				state = beforeValue
 			case c == '\\' && i+1 < len(runes):
 				i++
-				if !strings.ContainsRune("\"\\`$\n", runes[i]) {
-					add('\\', true)
-				}
-				if runes[i] == '\n' {
+				switch {
+				case runes[i] == '\n':
 					line++
-				} else {
+				case runes[i] == '\r':
+				case strings.ContainsRune("\"\\`$", runes[i]):
+					add(runes[i], true)
+				default:
+					add('\\', true)
 					add(runes[i], true)
 				}
 			default:
@@ -132,6 +142,9 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 		case inComment:
 			if ends {
 				state = beforeKey
+				if i > 0 && runes[i-1] == '\\' {
+					return variables, &assignmentError{line, "the comment ends in a backslash, so that some versions of systemd take the next line for a part of it", "remove the backslash"}
+				}
 			}
 		}
 		if c == '\n' {

@@ -14,7 +14,8 @@ const cgroupRoot = "/sys/fs/cgroup"
 
 // Systemd is what the disk tells of the user's manager. The Version is left to
 // the caller, who asks the manager itself; SystemdOnDisk is for when none
-// answers. Controllers is nil as long as the manager does not run.
+// answers. As long as the manager does not run,
+// Controllers are those that could be delegated to it, or nil if nobody knows.
 func (m Machine) Systemd() plan.Systemd {
 	s := plan.Systemd{
 		CgroupV2:       m.isRegular(cgroupRoot + "/cgroup.controllers"),
@@ -25,8 +26,11 @@ func (m Machine) Systemd() plan.Systemd {
 		tree = hybrid // systemd has its groups there, and limits elsewhere
 	}
 	unit := fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/cgroup.controllers", m.User.UID, m.User.UID)
-	if text, err := m.head(filepath.Join(tree, unit), 1<<10); err == nil {
-		s.Controllers = append([]string{}, strings.Fields(string(text))...)
+	for _, file := range []string{unit, "cgroup.controllers"} {
+		if text, err := m.head(filepath.Join(tree, file), 1<<10); err == nil {
+			s.Controllers = append([]string{}, strings.Fields(string(text))...)
+			break
+		}
 	}
 	return s
 }

@@ -31,7 +31,7 @@ func TestSystemd(t *testing.T) {
 		{"Debian 12", map[string]string{
 			cgroup + "cgroup.controllers": "cpu\n", cgroup + unit: "cpu memory pids\n", spaces: "63371\n", debian: "1\n",
 		}, plan.Systemd{CgroupV2: true, Controllers: []string{"cpu", "memory", "pids"}, UserNamespaces: true}},
-		{"no manager yet", map[string]string{cgroup + "cgroup.controllers": "cpu\n"}, plan.Systemd{CgroupV2: true}},
+		{"no manager yet", map[string]string{cgroup + "cgroup.controllers": "cpu\n"}, plan.Systemd{CgroupV2: true, Controllers: []string{"cpu"}}},
 		{"empty in a container", map[string]string{cgroup + "cgroup.controllers": "\n", cgroup + unit: "\n"}, plan.Systemd{CgroupV2: true, Controllers: []string{}}},
 		{"hybrid", map[string]string{
 			cgroup + "memory/": "", cgroup + "unified/cgroup.controllers": "\n", cgroup + "unified/" + unit: "pids\n",

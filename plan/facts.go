@@ -27,7 +27,7 @@ type User struct {
 type Systemd struct {
 	Version        int      `json:"version"` // 252
 	CgroupV2       bool     `json:"-"`       // else every limit is silently unenforced
-	Controllers    []string `json:"-"`       // delegated to user@UID.service; nil: not known, it does not run
+	Controllers    []string `json:"-"`       // delegated to user@UID.service; nil: not known
 	UserNamespaces bool     `json:"-"`       // else PrivateUsers= fails with 217
 }
 

@@ -1,6 +1,7 @@
 package units
 
 import (
+	"fmt"
 	"path"
 
 	"ecounit/plan"
@@ -33,7 +34,15 @@ func (r *renderer) sandbox(s *Section) {
 		Word("ProtectSystem", "strict").
 		Word("ProtectHome", "read-only").
 		Bool("PrivateTmp", true).
-		PathList("ReadWritePaths", r.writable()...)
+		PathList("ReadWritePaths", r.writable()...).
+		PathList("InaccessiblePaths", r.wayOut()...)
+}
+
+// wayOut are the sockets through which the app could have the user's manager
+// start a process that is in no sandbox. The one for sd_notify stays.
+func (r *renderer) wayOut() []string {
+	runtime := fmt.Sprintf("-/run/user/%d", r.plan.User.UID)
+	return []string{runtime + "/systemd/private", runtime + "/bus"}
 }
 
 func (r *renderer) writable() []string {

@@ -12,6 +12,7 @@ import (
 	"ecounit/apply"
 	"ecounit/descriptor"
 	"ecounit/plan"
+	"ecounit/report"
 )
 
 // appStatus is what status says of one app, from the address people use down
@@ -119,8 +120,18 @@ func (c *command) compare(h *host, a *installed, s *appStatus, last *plan.Plan) 
 	case err != nil:
 		s.warn("the descriptor cannot be used any more: " + err.Error())
 	case l.report.HasErrors():
-		s.warn("the descriptor has mistakes: ecounit check " + a.name)
+		s.warn("the descriptor cannot be applied any more: " + firstMistake(l.report) + "; ecounit check " + a.name + " says more")
 	case last != nil && !sameUnits(l.units, a.files):
 		s.warn("the descriptor, or what it depends on, changed since: ecounit diff " + a.name + " shows it, ecounit enable " + a.name + " applies it")
 	}
+}
+
+// firstMistake is what is wrong, or the first of it.
+func firstMistake(r report.Report) string {
+	for _, e := range r.Entries() {
+		if e.Severity == report.Error {
+			return e.Message
+		}
+	}
+	return ""
 }
