@@ -129,7 +129,6 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 				switch {
 				case runes[i] == '\n':
 					line++
-				case runes[i] == '\r':
 				case strings.ContainsRune("\"\\`$", runes[i]):
 					add(runes[i], true)
 				default:
@@ -142,7 +141,7 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 		case inComment:
 			if ends {
 				state = beforeKey
-				if i > 0 && runes[i-1] == '\\' {
+				if backslashes(runes[:i])%2 == 1 {
 					return variables, &assignmentError{line, "the comment ends in a backslash, so that some versions of systemd take the next line for a part of it", "remove the backslash"}
 				}
 			}
@@ -160,6 +159,15 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 		end()
 	}
 	return variables, nil
+}
+
+// backslashes counts those at the end.
+func backslashes(text []rune) int {
+	n := 0
+	for n < len(text) && text[len(text)-1-n] == '\\' {
+		n++
+	}
+	return n
 }
 
 func badKey(line int, key string, assigned bool) *assignmentError {

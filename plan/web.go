@@ -56,9 +56,10 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 		s.Notify, s.ReloadHUP, s.MainFirst = true, true, true
 	case w.ASGI != "":
 		s.Argv = []string{
-			b.interpreter("uvicorn", "web.asgi"), "-m", "uvicorn",
+			b.interpreter("uvicorn", "web.asgi"), "-c", uvicornProgram,
+			fmt.Sprint(orDefault(w.Workers, defaultASGIWorkers)),
 			"--fd", listenFD,
-			"--workers", fmt.Sprint(orDefault(w.Workers, defaultASGIWorkers)),
+			"--workers", "1", // of each process; WEB_CONCURRENCY would set it otherwise
 			"--forwarded-allow-ips", "*",
 		}
 		if web.Site.Prefix == PrefixStrip {

@@ -43,7 +43,15 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	if ctx.Err() != nil && query.Follow {
 		return statusError(exitInterrupted)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	// What was stored before may be there and all that came since may not.
+	if why := journal.Explain(); why != nil {
+		c.warn("%v", why)
+		c.hint(hintOf(why))
+	}
+	return nil
 }
 
 type logLine struct {

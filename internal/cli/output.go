@@ -37,7 +37,12 @@ func (s Streams) warn(format string, args ...any) {
 // fail prints an error and its hint.
 func (s Streams) fail(err error) {
 	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.paint(red, "error:"), printable(err.Error()))
-	if hint := hintOf(err); hint != "" {
+	s.hint(hintOf(err))
+}
+
+// hint prints what to type, on a line of its own.
+func (s Streams) hint(hint string) {
+	if hint != "" {
 		fmt.Fprintf(s.Err, "hint: %s\n", printable(hint))
 	}
 }

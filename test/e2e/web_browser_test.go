@@ -77,12 +77,18 @@ func (b *browser) do(r *http.Request) page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	body, err := text(response)
 	if err != nil {
 		b.t.Fatalf("%s: %v", r.URL, err)
 	}
-	return page{response, b.t, string(body)}
+	return page{response, b.t, body}
+}
+
+// text reads an answer to its end.
+func text(response *http.Response) (string, error) {
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return string(body), err
 }
 
 // is expects a status and parts of the text.

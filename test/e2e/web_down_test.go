@@ -21,7 +21,7 @@ func friendlyWhileDown(alice *user) {
 		alice.ok("stop", app.name)
 		for range 3 {
 			down := b.get(app.path+app.page).is(http.StatusServiceUnavailable, "not running right now")
-			down.says("Retry-After", "10").says("Cache-Control", "no-store").says("Content-Type", "text/html")
+			down.says("Retry-After", "10").says("Cache-Control", "no-store").says("Content-Type", "text/html; charset=utf-8")
 			if strings.Contains(down.body, "alice") {
 				b.t.Errorf("the page names the app:\n%s", down.body)
 			}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"ecounit/test/machine"
 )
@@ -73,7 +74,7 @@ func (u *user) publish(app string) {
 	if command == "" {
 		u.host.t.Fatalf("no command in the request:\n%s", u.state(app, "request.txt"))
 	}
-	u.host.root("sh", "-c", command)
+	u.host.reloads(command)
 }
 
 // withdraw has the administrator take the app away again.
@@ -83,12 +84,40 @@ func (u *user) withdraw(app string) {
 	if command == nil {
 		u.host.t.Fatalf("the request does not say how to withdraw:\n%s", u.state(app, "request.txt"))
 	}
-	u.host.root("sh", "-c", command[1])
+	u.host.reloads(command[1])
 }
 
 // install has the administrator install another include than the requested one.
 func (u *user) install(app, include string) {
 	u.host.t.Helper()
 	u.host.must(u.host.WriteFile(u.host.t.Context(), "/etc/apache2/ecounit.d/"+u.name+"_"+app+".conf", []byte(include), "root", 0o644))
-	u.host.root("sh", "-c", "apache2ctl configtest && systemctl reload apache2")
+	u.host.reloads("apache2ctl configtest && systemctl reload apache2")
+}
+
+// reloads runs a command of root's that reloads Apache, and waits until only
+// its new processes answer: "systemctl reload" returns before.
+func (h *host) reloads(command string) {
+	h.t.Helper()
+	before := h.generation()
+	h.root("sh", "-c", command)
+	deadline := time.Now().Add(10 * time.Second)
+	for inARow := 0; inARow < 10; inARow++ {
+		if h.generation() == before {
+			inARow = -1
+			time.Sleep(10 * time.Millisecond)
+		}
+		if time.Now().After(deadline) {
+			h.t.Fatalf("Apache did not take up a new configuration after\n%s", command)
+		}
+	}
+}
+
+var generationLine = regexp.MustCompile(`(?m)^ParentServerConfigGeneration: \d+$`)
+
+// generation tells the Apache processes before a reload from those after it.
+func (h *host) generation() string {
+	h.t.Helper()
+	b := h.browser()
+	defer b.client.CloseIdleConnections()
+	return generationLine.FindString(b.get("http://localhost/server-status?auto").is(200).body)
 }

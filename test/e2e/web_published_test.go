@@ -30,6 +30,8 @@ func TestPublishedApps(t *testing.T) {
 				{"events arrive at once", eventsArriveAtOnce},
 				{"friendly while down", friendlyWhileDown},
 				{"status tells", statusTells},
+				{"bad requests are taken back", badRequestsAreTakenBack},
+				{"several workers", severalWorkers},
 				{"flask restarts under load", flaskRestartsUnderLoad},
 				{"chat restarts under load", chatRestartsUnderLoad},
 			} {

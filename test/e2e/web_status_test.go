@@ -2,7 +2,10 @@
 
 package e2e
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // statusTells follows an app from the request to the administrator until it is
 // taken away again.
@@ -46,4 +49,26 @@ func (u *user) published(app, word, text string) {
 	if status.Site.Publication != word {
 		h.t.Errorf("status --json says %q, want %q", status.Site.Publication, word)
 	}
+}
+
+// badRequestsAreTakenBack: on a server that lacks a module, the command of the
+// request leaves everything as it was, and says why.
+func badRequestsAreTakenBack(alice *user) {
+	h := alice.host
+	alice.hello("early", "hello")
+	alice.ok("enable", "./early")
+	before := h.root("sh", "-c", "cd /etc/apache2/ecounit.d && sha256sum *; systemctl show -p MainPID apache2")
+	h.root("a2dismod", "-f", "headers")
+	r := h.exec(h.As("root"), "sh", "-c", installing.FindString(alice.state("early", "request.txt")))
+	if said := r.Stdout + r.Stderr; r.Code == 0 || !strings.Contains(said, "RequestHeader") {
+		h.t.Errorf("exit %d\n%s", r.Code, said)
+	}
+	h.root("a2enmod", "headers")
+	if after := h.root("sh", "-c", "cd /etc/apache2/ecounit.d && sha256sum *; systemctl show -p MainPID apache2"); after != before {
+		h.t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+	h.browser().get("/alice_hello/").is(200)
+	alice.publish("early")
+	h.browser().get("/alice_early/").is(200, "hello")
+	alice.ok("disable", "early")
 }
