@@ -10,7 +10,7 @@ type Descriptor struct {
 	Name        string             `toml:"name" jsonschema:"required" jsonschema_description:"The app's name: a to z, 0 to 9 and -, at most 32 characters."`
 	Description string             `toml:"description" jsonschema_description:"One line for people."`
 	Directory   string             `toml:"directory" jsonschema_description:"Where the app runs; relative to this file. Default: this file's folder."`
-	EnvFiles    []string           `toml:"env_files" jsonschema_description:"Files of NAME=value lines; relative to directory. They must not be readable by others."`
+	EnvFiles    []string           `toml:"env_files" jsonschema_description:"Files of NAME=value lines; relative to directory. You are warned when others can read them."`
 	Env         map[string]string  `toml:"env" jsonschema_description:"Environment variables of every process."`
 	Python      Python             `toml:"python" jsonschema_description:"Which Python runs the app. Default: .venv, venv, then a conda environment."`
 	Web         *Web               `toml:"web" jsonschema_description:"The process that answers requests."`
