@@ -17,6 +17,7 @@ var needed = []struct{ program, name string }{
 	{"make", "make"},
 	{"mmdebstrap", "mmdebstrap"},
 	{"systemd-nspawn", "systemd-container"},
+	{"rpm", "rpm"}, // rpmlint calls it
 	{"rpmlint", "rpmlint"},
 	{"lintian", "lintian"},
 	{"nsenter", "util-linux"},
