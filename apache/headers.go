@@ -1,6 +1,9 @@
 package apache
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // spoofable are the request headers that apps and their servers take for the
 // word of the web server: the visitor's address, the address of the site, the
@@ -53,15 +56,22 @@ func spellings(name fixed) []fixed {
 	return all
 }
 
+// allSpellings are those of every header in spoofable.
+var allSpellings = sync.OnceValue(func() []fixed {
+	var all []fixed
+	for _, name := range spoofable {
+		all = append(all, spellings(name)...)
+	}
+	return all
+})
+
 func (s include) requestHeaders(b block) {
 	// Connection: X-Forwarded-For would make mod_proxy drop that header after
 	// it is set here, and an app that sees none may trust the visitor as local.
 	b.set("RequestHeader", fixed("edit*"), fixed("Connection"),
 		fixed(`(?i)(?<![^\s,])(?!(?:close|keep-alive|upgrade)(?![^\s,]))[^\s,]+`), fixed(""))
-	for _, name := range spoofable {
-		for _, spelling := range spellings(name) {
-			b.set("RequestHeader", fixed("unset"), spelling)
-		}
+	for _, spelling := range allSpellings() {
+		b.set("RequestHeader", fixed("unset"), spelling)
 	}
 	b.set("RequestHeader", fixed("set"), fixed("X-Forwarded-For"), fixed("expr=%{REMOTE_ADDR}"))
 	b.set("RequestHeader", fixed("set"), fixed("X-Forwarded-Host"), fixed("expr=%{HTTP_HOST}"))

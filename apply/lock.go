@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -30,14 +30,29 @@ func (p Places) Lock(ctx context.Context, waiting func(holder string)) (unlock f
 	if err != nil || !got {
 		return nil, fmt.Errorf("cannot lock %s: %w", path, reason(err))
 	}
-	_ = os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())), 0o600) // only for the message of whoever waits
 	return func() { _ = lock.Unlock() }, nil
 }
 
+// holder is the process that holds the lock, as the kernel lists it
+// (proc_locks(5)). Naming it in the file would be a write for a change that
+// changes nothing.
 func holder(path string) string {
-	text, err := os.ReadFile(path)
-	if pid := strings.TrimSpace(string(text)); err == nil && pid != "" {
-		return "process " + pid
+	const other = "another process"
+	info, err := os.Stat(path)
+	if err != nil {
+		return other
 	}
-	return "another process"
+	list, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		return other
+	}
+	// Not by device, too: on an overlay the kernel lists that of a layer.
+	inode := fmt.Sprintf(":%d", info.Sys().(*syscall.Stat_t).Ino)
+	for line := range strings.Lines(string(list)) {
+		f := strings.Fields(line) // 1: FLOCK ADVISORY WRITE 4711 fe:00:131234 0 EOF
+		if len(f) > 5 && f[1] == "FLOCK" && strings.HasSuffix(f[5], inode) && f[4] != "0" {
+			return "process " + f[4]
+		}
+	}
+	return other
 }

@@ -13,7 +13,7 @@ import (
 
 // control runs a verb on units of an app that is enabled.
 func (c *command) control(ctx context.Context, app string, flags *cli.Context, choose func(*installed) []string, do func(*dbusctl.Manager, []string) error) error {
-	h, err := c.connect(ctx)
+	h, err := c.connectManagerAlone(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/apache"
 	"ecounit/apply"
 )
 
@@ -51,8 +52,18 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 		return c.json(changeDocument(name, apply.Diff(change)))
 	}
 	c.line(done, "disabled", name+": stopped, and its units are removed")
+	c.sayPublished(h, name)
 	c.sayLinger(change, keepLinger, others)
 	return nil
+}
+
+// sayPublished: the include is the administrator's file, and outlives the app.
+func (c *command) sayPublished(h *host, name string) {
+	include := apache.FileName(h.User.Name, name)
+	switch h.publication(apache.File{Name: include}) {
+	case published, outdated:
+		c.line(attention, "published", "still, as an app that is down; your administrator removes "+h.webServer().installed(include))
+	}
 }
 
 func (c *command) sayLinger(change apply.Change, keep bool, others []string) {

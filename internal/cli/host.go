@@ -50,6 +50,24 @@ func (c *command) connect(ctx context.Context) (*host, error) {
 	return h, h.connect(ctx)
 }
 
+// connectManagerAlone is connect for verbs that do no more than start and stop
+// units: the system bus and systemd's version cost as much as all the rest of
+// a restart. Where there is no manager, connect finds out why.
+func (c *command) connectManagerAlone(ctx context.Context) (*host, error) {
+	if err := c.notRoot(); err != nil {
+		return nil, err
+	}
+	machine, err := detect.Here()
+	if err != nil {
+		return nil, err
+	}
+	h := &host{Machine: machine, places: apply.Places{Home: machine.User.Home}}
+	if h.manager, err = dbusctl.Connect(ctx, h.User.UID); err != nil {
+		return c.connect(ctx)
+	}
+	return h, nil
+}
+
 func (h *host) connect(ctx context.Context) (err error) {
 	if h.system, err = dbusctl.ConnectSystem(ctx); err != nil {
 		return err
