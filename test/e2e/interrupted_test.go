@@ -25,7 +25,9 @@ func TestKilledAtAnyMomentTheNextRunRepairs(t *testing.T) {
 	killed, version := 0, 0
 	for delay := 5 * time.Millisecond; ; delay += 40 * time.Millisecond {
 		version++
-		word := fmt.Sprintf("version %d", version)
+		// Each is longer than the last: Python takes a file of the same size and
+		// second for the one that it has compiled.
+		word := fmt.Sprintf("version %d%s", version, strings.Repeat("!", version))
 		alice.says(dir, word)
 		alice.descriptor(dir, `name = "shaky"`, fmt.Sprintf("description = %q", word), "[web]", `wsgi = "app:app"`)
 		run, err := alice.Start(t.Context(), "ecounit", "enable", "shaky")
