@@ -84,3 +84,7 @@ var ReservedPaths = []string{
 	"/balancer-manager", "/cgi-bin", "/error", "/icons", "/index", "/javascript",
 	"/manual", "/phpmyadmin", "/robots", "/server-info", "/server-status",
 }
+
+// ID names the site among all of the host: OWNER_APP. An app has no underscore
+// in its name, so that no two sites share one.
+func (s Site) ID() string { return s.Owner + "_" + s.App }

@@ -1,0 +1,57 @@
+package host
+
+// The service on the system bus.
+const (
+	BusName    = "org.ecounit.Host1"
+	ObjectPath = "/org/ecounit/Host1"
+	Interface  = "org.ecounit.Host1"
+)
+
+// The actions that polkit is asked about (polkit(8)).
+const (
+	PublishAction    = "org.ecounit.host.publish"    // of a user's own apps; everybody by default
+	AdministerAction = "org.ecounit.host.administer" // administrators by default
+)
+
+// Request is what a user asks to have published. It holds no owner, no host and
+// no socket path: the service derives them from who calls. On the bus it is the
+// structure (ssqsbuassbtq).
+type Request struct {
+	App         string
+	Path        string // "/alice_tasks"
+	Port        uint16 // on 127.0.0.1; 0 is the app's socket in SocketDir
+	Prefix      string // keep or strip
+	WebSocket   bool
+	Timeout     uint32 // seconds
+	AllowFrom   []string
+	Auth        string // "", "basic", or a name of the policy's
+	HTTPSOnly   bool
+	BodyLimit   uint64 // bytes; 0 is no limit of the app's own
+	Connections uint16 // 0 is the renderer's default
+}
+
+// Answer is how a site stands after a call.
+type Answer struct {
+	State  string // one of the States
+	Live   bool   // the web server serves it in the form asked for
+	Reason string // why it is rejected, or not live
+	URL    string
+}
+
+// State is what was decided about a site.
+type State string
+
+// The states of a site.
+const (
+	Reserved State = "reserved" // withdrawn by its owner, the path is kept for them
+	Pending  State = "pending"  // waits for an administrator
+	Approved State = "approved" // is to be served
+	Rejected State = "rejected" // an administrator does not want it
+)
+
+// Finding is one line of what reconcile or check says.
+type Finding struct {
+	Severity string // "ok", "warning" or "error"
+	What     string
+	Hint     string // what to type, or ""
+}
