@@ -52,13 +52,13 @@ var (
 	tableHeader = regexp.MustCompile(`^\.Ss \[([a-zA-Z.]+)\](, .*)?$`)
 )
 
-// explained maps each key of the page to the text about it, without macros.
-func explained(t *testing.T) map[string]string {
+// explained maps each key of a page to the text about it, without macros.
+func explained(t *testing.T, name string) map[string]string {
 	all, table, key := map[string]string{}, "", ""
-	for _, line := range section(page(t, descriptorPage), "KEYS") {
+	for _, line := range section(page(t, name), "KEYS") {
 		if m := tableHeader.FindStringSubmatch(line); m != nil {
 			switch table, key = m[1]+".", ""; {
-			case m[1] == "env":
+			case m[1] == "env" || m[1] == "names":
 				table = "" // its keys are the user's own
 			case m[2] != "": // [systemd.unit], [systemd.service] …
 				table, _, _ = strings.Cut(m[1], ".")
@@ -88,7 +88,7 @@ func plain(line string) string {
 }
 
 func TestEveryKey(t *testing.T) {
-	got := explained(t)
+	got := explained(t, descriptorPage)
 	keys := keysOf("", reflect.TypeFor[descriptor.Descriptor]())
 	if len(keys) < 20 {
 		t.Fatalf("only %d keys were found in the type", len(keys))

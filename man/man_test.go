@@ -56,7 +56,7 @@ func TestFormatters(t *testing.T) {
 			if _, err := exec.LookPath(check.program); err != nil {
 				t.Skip(err)
 			}
-			for _, name := range []string{commandPage, descriptorPage} {
+			for _, name := range []string{commandPage, descriptorPage, policyPage} {
 				cmd := exec.Command(check.program, append(check.args, name)...)
 				cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "MANROFFSEQ=")
 				var said strings.Builder

@@ -1,14 +1,20 @@
-// Package policy reads the administrator's /etc/ecounit/host.toml and decides
-// by it: who may publish, which paths and ports, and what an app may ask for.
-// It is pure: it must not know where the file is kept, who calls, or what is
-// published already.
 package policy
 
-// Policy is host.toml with every default filled in.
+import "ecounit/report"
+
+// Where the policy is.
+const (
+	FileName = "host.toml"
+	Path     = "/etc/ecounit/" + FileName
+)
+
+// Policy is host.toml with every default filled in. The zero Policy is that of
+// a file with mistakes, and allows nothing to anybody; one that allows
+// something has SitesPerUser of at least 1.
 type Policy struct {
 	BaseURL      string   // "https://eco.example.ac.uk", or ""
 	Ask          bool     // approval = "ask"
-	Groups       []string // whose members may publish; empty means everybody
+	Groups       []string // whose members may publish; empty means everybody: see AllowsUser
 	SitesPerUser int
 	PortsOnly    bool // transport = "port": no sockets are offered
 	FirstPort    int
@@ -17,7 +23,32 @@ type Policy struct {
 	Auth         []string // ways to log in that apps may ask for
 	HTTPSOnly    bool
 	BodyLimit    int64             // bytes; 0 is none
-	Names        map[string]string // account to what stands for it in paths
-	Probe        string            // [apache] probe, or ""
+	Names        map[string]string // account to what stands for it in paths: see Label
+	Probe        string            // [apache] probe, or "": see ProbeURL
 	ServerLimit  int               // [apache] server_limit
 }
+
+// Default is the policy of an empty file.
+func Default() Policy { return defaults().policy() }
+
+// Parse reads a policy. file is used in messages only. When the report has
+// errors the zero Policy is returned, so that a limit with a typing mistake in
+// it never means no limit.
+func Parse(file string, text []byte) (Policy, report.Report) {
+	f := defaults()
+	doc, ok := format.Read(file, text, &f)
+	if ok {
+		check(doc, f)
+	}
+	r := doc.Report()
+	if r.HasErrors() {
+		return Policy{}, r
+	}
+	if f.HTTPSOnly && f.BaseURL.scheme() == "http" {
+		r.Add(doc.Entry(report.Warning, "base_url", "`base_url` begins with http://, and `https_only` is true", "write https://"))
+	}
+	return f.policy(), r
+}
+
+// Valid is false for the policy of a file with mistakes.
+func (p Policy) Valid() bool { return p.SitesPerUser > 0 }

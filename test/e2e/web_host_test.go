@@ -13,7 +13,8 @@ import (
 )
 
 // newWebHost is a host with a running Apache whose administrator did what the
-// package and README.md say, and nothing else.
+// package and docs/administrators.md say for hosts without the host service,
+// and nothing else.
 func newWebHost(t *testing.T, suite machine.Suite) *host {
 	t.Helper()
 	h := newHost(t, suite)
@@ -25,21 +26,21 @@ func newWebHost(t *testing.T, suite machine.Suite) *host {
 	}
 	h.root("mkdir", "/etc/apache2/ecounit.d")
 	h.root("systemctl", "start", "apache2")
-	h.root("sh", "-ec", readme(t, "On Debian, tell Apache once:"))
+	h.root("sh", "-ec", administrators(t, "On Debian, tell Apache once:"))
 	return h
 }
 
-// readme is the code that follows a sentence of README.md.
-func readme(t *testing.T, sentence string) string {
+// administrators is the code that follows a sentence of docs/administrators.md.
+func administrators(t *testing.T, sentence string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../docs/administrators.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, after, found := strings.Cut(string(text), "\n"+sentence+"\n\n```sh\n")
 	code, _, closed := strings.Cut(after, "\n```\n")
 	if !found || !closed {
-		t.Fatalf("README.md has no code after %q", sentence)
+		t.Fatalf("docs/administrators.md has no code after %q", sentence)
 	}
 	return code
 }
