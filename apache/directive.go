@@ -2,6 +2,7 @@ package apache
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,7 +22,10 @@ type fixed string
 type value string
 
 // number is a number from a Site or of this package.
-type number int
+type number int64
+
+// network is a range of addresses from a Site.
+type network netip.Prefix
 
 // word is parts without a space between them.
 type word []part
@@ -31,9 +35,20 @@ type word []part
 // dot, which stands in socket paths only and those are never in a pattern.
 var valuePattern = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
 
+// networkPattern leaves out a zone, which is any text.
+var networkPattern = regexp.MustCompile(`^[0-9a-f.:]+/[0-9]+$`)
+
 func (f fixed) text() (string, error) { return string(f), nil }
 
-func (n number) text() (string, error) { return strconv.Itoa(int(n)), nil }
+func (n number) text() (string, error) { return strconv.FormatInt(int64(n), 10), nil }
+
+func (n network) text() (string, error) {
+	written := netip.Prefix(n).String()
+	if !networkPattern.MatchString(written) {
+		return "", fmt.Errorf("cannot put the network %q into an Apache configuration", written)
+	}
+	return written, nil
+}
 
 func (v value) text() (string, error) {
 	if !valuePattern.MatchString(string(v)) {
@@ -111,7 +126,16 @@ func (b block) set(name fixed, args ...part) {
 
 // section adds <name arg>…</name>.
 func (b block) section(name fixed, arg part, body func(block)) {
-	b.line("<" + string(name) + " " + b.quoted(name, arg) + ">")
+	b.enclose(name, " "+b.quoted(name, arg), body)
+}
+
+// group adds <name>…</name>.
+func (b block) group(name fixed, body func(block)) {
+	b.enclose(name, "", body)
+}
+
+func (b block) enclose(name fixed, arg string, body func(block)) {
+	b.line("<" + string(name) + arg + ">")
 	body(block{indent: b.indent + "  ", out: b.out, err: b.err})
 	b.line("</" + string(name) + ">")
 }

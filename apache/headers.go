@@ -79,6 +79,11 @@ func (s include) requestHeaders(b block) {
 	if s.strip {
 		b.set("RequestHeader", fixed("set"), fixed("X-Forwarded-Prefix"), s.path)
 	}
+	if s.auth != "" {
+		// The app is told who it is, and not what proves it.
+		b.set("RequestHeader", fixed("unset"), fixed("Authorization"))
+		b.set("RequestHeader", fixed("set"), fixed("X-Remote-User"), fixed("expr=%{REMOTE_USER}"))
+	}
 }
 
 func (s include) responseHeaders(b block) {

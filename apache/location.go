@@ -7,8 +7,18 @@ const downPage = "/.ecounit/down.html"
 // location fills the Location of a site.
 func (s include) location(b block) {
 	s.proxy(b)
-	if s.balanced {
+	if s.bodyLimit > 0 {
+		s.limitBody(b)
+	}
+	switch {
+	case s.restricted():
+		s.restrict(b)
+	case s.balanced:
+		s.rewrite(b)
 		s.rewriteWebSockets(b)
+	}
+	if s.httpsOnly {
+		s.redirectToHTTPS(b)
 	}
 	s.requestHeaders(b)
 	s.responseHeaders(b)
@@ -32,17 +42,13 @@ func (s include) proxy(b block) {
 }
 
 func (s include) pass(b block) {
-	upgrade := s.websocket && !s.balanced
-	most := number(maxRequests)
-	if upgrade {
-		most = maxWithWebSockets
-	}
-	args := append([]part{s.prefixed(s.worker("http"))}, s.limits(most)...)
+	requests, _ := s.pools()
+	args := append([]part{s.prefixed(s.worker("http"))}, s.limits(requests)...)
 	// An app that stops closes its idle connections, and a request sent on one
 	// at that moment is lost: 7 to 10 in a restart of gunicorn under load, none
 	// with this. A new connection waits in the socket that systemd holds.
 	args = append(args, fixed("disablereuse=On"))
-	if upgrade {
+	if s.websocket && !s.balanced {
 		args = append(args, fixed("upgrade=websocket"))
 	}
 	b.set("ProxyPass", args...)
@@ -51,32 +57,25 @@ func (s include) pass(b block) {
 // balancer declares where websockets go before 2.4.47: a RewriteRule reaches a
 // unix socket only through a balancer.
 func (s include) balancer(b block) {
+	_, sockets := s.pools()
 	b.section("Proxy", s.balancerURL(), func(b block) {
-		args := append([]part{s.worker("ws")}, s.limits(maxWithWebSockets-maxRequests)...)
-		b.set("BalancerMember", args...)
+		b.set("BalancerMember", append([]part{s.worker("ws")}, s.limits(sockets)...)...)
 	})
-}
-
-// limits gives the parameters that keep an app from hurting the others.
-func (s include) limits(most number) []part {
-	return []part{
-		word{fixed("timeout="), s.timeout},
-		word{fixed("max="), most},
-		word{fixed("acquire="), number(acquire)},
-		// Without it Apache answers 503 by itself for a minute after one failed
-		// connection, long after the app is back.
-		fixed("retry=0"),
-	}
 }
 
 func (s include) balancerURL() word {
 	return word{fixed("balancer://ws-"), s.id}
 }
 
-func (s include) rewriteWebSockets(b block) {
+// rewrite turns mod_rewrite on for the section that it is called in, and off
+// what the sections around it rewrite.
+func (s include) rewrite(b block) {
 	// mod_rewrite answers 403 to everything in a place without it.
 	b.set("Options", fixed("+FollowSymLinks"))
 	b.set("RewriteEngine", fixed("On"))
+}
+
+func (s include) rewriteWebSockets(b block) {
 	b.set("RewriteCond", fixed("%{HTTP:Upgrade}"), fixed("=websocket"), fixed("[NC]"))
 	// %1 is the path as the app is to see it and begins with a slash, or it
 	// could continue the name of the balancer.

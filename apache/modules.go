@@ -1,10 +1,14 @@
 package apache
 
+import "ecounit/plan"
+
 // Module is an httpd module that the includes use.
 type Module struct {
 	Name   string  // as a2enmod takes it; `httpd -M` adds _module
 	For    string  // what of an include needs it
 	Before Version // only older releases need it, for websockets; zero: all do
+
+	only func(plan.Site) bool // the sites that need it; nil: all do
 }
 
 // Modules are the modules that a server must have loaded before it is given an
@@ -13,7 +17,7 @@ type Module struct {
 // slotmem_shm, where httpd ends at the reload (measured on 2.4.71). A server
 // also has authz_core and an MPM, which httpd does not run without.
 var Modules = []Module{
-	{Name: "alias", For: "RedirectMatch, from the bare path to the path with a slash"},
+	{Name: "alias", For: "RedirectMatch, from the bare path to the path with a slash, and Redirect"},
 	{Name: "headers", For: "RequestHeader and Header"},
 	{Name: "proxy", For: "ProxyPass"},
 	{Name: "proxy_http", For: "ProxyPass to an http:// address, on a port or a unix socket"},
@@ -23,9 +27,29 @@ var Modules = []Module{
 	{Name: "proxy_wstunnel", For: "the ws:// address of a BalancerMember", Before: upgradeInHTTP},
 	{Name: "rewrite", For: "RewriteRule, which sends websockets to the balancer", Before: upgradeInHTTP},
 	{Name: "slotmem_shm", For: "proxy_balancer", Before: upgradeInHTTP},
+	{Name: "auth_basic", For: "AuthBasicProvider", only: asksForPassword},
+	{Name: "authn_core", For: "AuthType", only: asksWho},
+	{Name: "authn_file", For: "AuthUserFile", only: asksForPassword},
+	{Name: "authz_host", For: "Require ip", only: asksWhere},
+	{Name: "authz_user", For: "Require valid-user", only: asksWho},
+	{Name: "rewrite", For: "RewriteRule, which looks again at who is let in", only: asks},
 }
 
-// NeededOn reports whether includes for the given release use the module.
-func (m Module) NeededOn(server Version) bool {
+func asksWho(s plan.Site) bool         { return s.Auth != "" }
+func asksForPassword(s plan.Site) bool { return s.Auth == plan.AuthBasic }
+func asksWhere(s plan.Site) bool       { return len(s.AllowFrom) > 0 }
+func asks(s plan.Site) bool            { return asksWho(s) || asksWhere(s) }
+
+// NeededOn reports whether includes for the given release use the module,
+// whatever the site.
+func (m Module) NeededOn(server Version) bool { return m.only == nil && m.inUse(server) }
+
+// NeededFor reports whether the include of a site for the given release uses
+// the module.
+func (m Module) NeededFor(site plan.Site, server Version) bool {
+	return m.inUse(server) && (m.only == nil || m.only(site))
+}
+
+func (m Module) inUse(server Version) bool {
 	return m.Before == Version{} || !server.AtLeast(m.Before)
 }

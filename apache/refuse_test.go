@@ -2,6 +2,7 @@ package apache
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,7 @@ func TestRenderRefusesHostileText(t *testing.T) {
 		{"Path", func(s *plan.Site) *string { return &s.Path }, names},
 		{"Prefix", func(s *plan.Site) *string { return (*string)(&s.Prefix) }, names},
 		{"Socket", func(s *plan.Site) *string { return &s.Socket }, hostile},
+		{"Auth", func(s *plan.Site) *string { return &s.Auth }, names},
 	} {
 		for _, text := range field.texts {
 			for _, around := range []string{"%s", "%sx"} {
@@ -74,6 +76,10 @@ func TestRenderRefuses(t *testing.T) {
 		"a fraction":           site(func(s *plan.Site) { s.Timeout = 1500 * time.Millisecond }),
 		"a negative timeout":   site(func(s *plan.Site) { s.Timeout = -time.Minute }),
 		"a day":                site(func(s *plan.Site) { s.Timeout = 24 * time.Hour }),
+		"no network":           site(func(s *plan.Site) { s.AllowFrom = networks("") }),
+		"every address":        site(func(s *plan.Site) { s.AllowFrom = networks("0.0.0.0/0") }),
+		"a body below zero":    site(func(s *plan.Site) { s.BodyLimit = -1 }),
+		"connections below 0":  site(func(s *plan.Site) { s.Connections = -1 }),
 	}
 	for name, s := range sites {
 		refuse(t, name, s, Oldest)
@@ -118,6 +124,8 @@ func TestSettersRefuse(t *testing.T) {
 		word{fixed("$"), fixed("{x}")},
 		word{fixed("a"), value("${x}")},
 		word{word{value(`"`)}},
+		network{},
+		network(netip.PrefixFrom(netip.MustParseAddr("10.0.0.0"), 99)),
 	} {
 		if render(bad) == nil {
 			t.Errorf("%q: accepted", bad)

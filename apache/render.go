@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"ecounit/plan"
@@ -19,19 +20,6 @@ type File struct {
 // takes: PROXY_WORKER_MAX_NAME_SIZE less the closing NUL, measured with
 // `apache2 -t` on 2.4.67 and 2.4.71. The kernel would take 107.
 const maxSocket = 95
-
-// Connections to an app that one httpd child may hold. Without a limit one slow
-// app takes every thread of the server and all apps stall (facts: apache.md);
-// a child has 25 threads by default, of which five stay for the others.
-const (
-	maxRequests = 8
-	// A websocket holds its connection for as long as its page is open: with 8,
-	// Debian's two children refused the 17th, and the page's own requests too.
-	maxWithWebSockets = 20
-
-	// How long a request waits for a free connection, in milliseconds.
-	acquire = 500
-)
 
 // Render writes the include of a site for the given release of httpd. It
 // checks the site itself, whoever made it, and gives the same bytes for the
@@ -86,6 +74,13 @@ type include struct {
 	timeout   number
 	socket    value // empty for a port
 	port      number
+
+	allowFrom   []netip.Prefix
+	auth        value // empty for none
+	passwords   value
+	httpsOnly   bool
+	bodyLimit   number // 0 for none
+	connections number
 }
 
 func newInclude(site plan.Site, server Version) include {
@@ -100,6 +95,13 @@ func newInclude(site plan.Site, server Version) include {
 		timeout:   number(site.Timeout / time.Second),
 		socket:    value(site.Socket),
 		port:      number(site.Port),
+
+		allowFrom:   site.AllowFrom,
+		auth:        value(site.Auth),
+		passwords:   value(PasswordFile(site.Owner, site.App)),
+		httpsOnly:   site.HTTPSOnly,
+		bodyLimit:   number(site.BodyLimit),
+		connections: number(site.Connections),
 	}
 }
 

@@ -35,22 +35,3 @@ func TestVersionOrder(t *testing.T) {
 		}
 	}
 }
-
-func TestModulesByVersion(t *testing.T) {
-	needed := func(v Version) map[string]bool {
-		m := map[string]bool{}
-		for _, module := range Modules {
-			if module.NeededOn(v) {
-				m[module.Name] = true
-			}
-		}
-		return m
-	}
-	old, recent := needed(Version{2, 4, 46}), needed(Version{2, 4, 47})
-	if len(old) != len(Modules) {
-		t.Errorf("2.4.46 needs %v, want all", old)
-	}
-	if len(recent) != 5 || !recent["proxy_http"] || recent["rewrite"] {
-		t.Errorf("2.4.47 needs %v, want the five that do not serve the balancer", recent)
-	}
-}

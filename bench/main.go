@@ -21,8 +21,10 @@
 //     often as ecounit does.
 //   - supervisor is Debian's, run by an ordinary user, with one program for each
 //     app. Its app stands behind the ProxyPass line of the common guides.
-//   - The rates are of the same gunicorn, reached over the same port through the
-//     include of ecounit and through a line written by hand.
+//   - The rates are of the same gunicorn, reached over the same port or socket
+//     through the include of ecounit and through a line written by hand.
+//   - A publish is one call to the host service, until Apache answers with the
+//     new configuration. It has a host of its own, with the package installed.
 package main
 
 import (
@@ -53,6 +55,7 @@ var measurements = []struct {
 	{"lost", (*bench).lost},
 	{"status", (*bench).status},
 	{"memory", (*bench).memory},
+	{"publish", (*bench).publishing},
 }
 
 func main() {

@@ -22,8 +22,9 @@ var ErrNoManager = errors.New("no service manager is running")
 
 // Dialer says where the sockets are. The zero value means this machine's.
 type Dialer struct {
-	RuntimeDir string // holds a directory for each uid; default /run/user
-	SystemBus  string // the system bus's socket; default /run/dbus/system_bus_socket
+	RuntimeDir    string // holds a directory for each uid; default /run/user
+	SystemBus     string // the system bus's socket; default /run/dbus/system_bus_socket
+	SystemPrivate string // the private socket of process 1; default /run/systemd/private
 }
 
 // Connect connects to the systemd manager of a user, through the manager's
@@ -131,15 +132,24 @@ func dial(ctx context.Context, socket string, isBus bool) (link, error) {
 }
 
 func newManager(ctx context.Context, l link, uid int, direct bool) (*Manager, error) {
-	m := &Manager{link: l, direct: direct}
-	conn := l.conn
 	if !direct {
 		const owner = "org.freedesktop.DBus.GetNameOwner"
-		if err := conn.BusObject().CallWithContext(ctx, owner, 0, systemdName).Err; err != nil {
-			conn.Close()
+		if err := l.conn.BusObject().CallWithContext(ctx, owner, 0, systemdName).Err; err != nil {
+			l.conn.Close()
 			return nil, fmt.Errorf("%w for %s: the bus does not know it: %w", ErrNoManager, userName(uid), err)
 		}
 	}
+	m, err := manage(ctx, l, direct)
+	if err != nil {
+		return nil, fmt.Errorf("cannot connect to the service manager of %s: %w", userName(uid), err)
+	}
+	return m, nil
+}
+
+// manage gives the connection to go-systemd, or closes it.
+func manage(ctx context.Context, l link, direct bool) (*Manager, error) {
+	m := &Manager{link: l, direct: direct}
+	conn := l.conn
 	// NewConnection waits for a reply, again without a context.
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	var err error
@@ -149,7 +159,7 @@ func newManager(ctx context.Context, l link, uid int, direct bool) (*Manager, er
 	}
 	if err != nil {
 		conn.Close()
-		return nil, fmt.Errorf("cannot connect to the service manager of %s: %w", userName(uid), err)
+		return nil, err
 	}
 	return m, nil
 }

@@ -1,10 +1,12 @@
-// Package dbusctl talks to a user's systemd manager and to logind over D-Bus.
+// Package dbusctl talks to systemd managers, a user's or the machine's own, and
+// to logind over D-Bus.
 // It runs no systemctl and no loginctl, and keeps no global state. It must not
 // know of apps, descriptors or what a unit file says: it deals in unit names.
 //
 // Two connections exist, each made once and closed by the caller:
 //
-//   - Manager, the user's own manager (Connect): unit files, jobs, states;
+//   - Manager, the user's own manager (Connect) or, for root, that of the
+//     machine (ConnectSystemManager): unit files, jobs, states;
 //   - System, the system bus (ConnectSystem): lingering, and the state of
 //     user@UID.service.
 //

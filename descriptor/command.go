@@ -2,8 +2,9 @@ package descriptor
 
 import (
 	"errors"
-	"regexp"
 	"strings"
+
+	"ecounit/tomlfile"
 )
 
 // Command is a program and its arguments.
@@ -11,7 +12,7 @@ type Command []string
 
 const commandHint = `write it as "program argument" or as ["program", "argument"]`
 
-var commandPattern = regexp.MustCompile(`^[^\x00]*[^\x00 \t\n][^\x00]*$`) // not blank
+var commandPattern = tomlfile.NewPattern(`^[^\x00]*[^\x00 \t\n][^\x00]*$`) // not blank
 
 // Forms lists what may be written.
 func (Command) Forms() []Form {
@@ -21,65 +22,64 @@ func (Command) Forms() []Form {
 	}
 }
 
-func (c *Command) decode(d *decoder, path string, n *node) {
+// ReadValue reads it from the file.
+func (c *Command) ReadValue(v tomlfile.Value) {
 	var words []string
 	var ok bool
-	switch n.kind {
-	case str:
-		words, ok = commandLine(d, path, n)
-	case list:
-		words, ok = commandList(d, path, n)
+	switch v.Kind() {
+	case tomlfile.String:
+		words, ok = commandLine(v)
+	case tomlfile.List:
+		words, ok = commandList(v)
 	default:
-		d.mismatch(path, n, "a command", commandHint)
+		v.Mismatch("a command", commandHint)
 		return
 	}
 	switch {
 	case !ok:
 		return
 	case len(words) == 0 || words[0] == "":
-		d.wrong(path, n, commandHint, "the command is empty")
+		v.Wrong(commandHint, "the command is empty")
 	default:
 		*c = words
 	}
 }
 
-func commandLine(d *decoder, path string, n *node) ([]string, bool) {
-	line := n.value.(string)
-	if !textPattern.MatchString(line) {
-		d.wrong(path, n, "", "a command cannot contain a NUL character")
+func commandLine(v tomlfile.Value) ([]string, bool) {
+	if !textPattern.MatchString(v.Text()) {
+		v.Wrong("", "a command cannot contain a NUL character")
 		return nil, false
 	}
-	words, err := Words(line)
+	words, err := Words(v.Text())
 	if err != nil {
 		hint := ""
 		if errors.Is(err, errShell) {
 			hint = `put it in single quotes when it is meant literally; for a shell write ["sh", "-c", "…"]`
 		}
-		d.wrong(path, n, hint, "%v", err)
+		v.Wrong(hint, "%v", err)
 		return nil, false
 	}
 	if len(words) > 0 {
 		if name, _, found := strings.Cut(words[0], "="); found && variablePattern.MatchString(name) {
-			d.wrong(path, n, "write "+name+" in [env]", "%q before the program is shell syntax, and no shell is run", shortened(words[0]))
+			v.Wrong("write "+name+" in [env]", "%q before the program is shell syntax, and no shell is run", tomlfile.Shortened(words[0]))
 			return nil, false
 		}
 	}
 	return words, true
 }
 
-func commandList(d *decoder, path string, n *node) (words []string, ok bool) {
+func commandList(v tomlfile.Value) (words []string, ok bool) {
 	ok = true
-	for i, item := range n.items {
-		at := indexed(path, i)
-		switch word, isString := item.value.(string); {
-		case !isString:
-			d.mismatch(at, item, "a string", quoteHint(item))
+	for _, item := range v.Items() {
+		switch {
+		case item.Kind() != tomlfile.String:
+			item.NoString("a string")
 			ok = false
-		case !textPattern.MatchString(word):
-			d.wrong(at, item, "", "a command cannot contain a NUL character")
+		case !textPattern.MatchString(item.Text()):
+			item.Wrong("", "a command cannot contain a NUL character")
 			ok = false
 		default:
-			words = append(words, word)
+			words = append(words, item.Text())
 		}
 	}
 	return words, ok

@@ -1,6 +1,9 @@
 package descriptor
 
-import "ecounit/report"
+import (
+	"ecounit/report"
+	"ecounit/tomlfile"
+)
 
 // Descriptor is ecounit.toml as it was written: no default is filled in.
 //
@@ -20,8 +23,7 @@ type Descriptor struct {
 	Sandbox     Sandbox            `toml:"sandbox" jsonschema_description:"What the app is kept from."`
 	Systemd     Systemd            `toml:"systemd" jsonschema_description:"Further settings for the unit files, as systemd names them."`
 
-	file string
-	root *node
+	doc *tomlfile.Document
 }
 
 // Python chooses the interpreter; at most one key.
@@ -44,6 +46,12 @@ type Web struct {
 	StartTimeout Duration `toml:"start_timeout" jsonschema_description:"How long the app may take until it answers. Default: 30s."`
 	Listen       Listen   `toml:"listen" jsonschema_description:"auto, socket, port, or a port number. Default: auto."`
 	WebSocket    *bool    `toml:"websocket" jsonschema_description:"Whether the web server passes websockets on. Default: true."`
+	AllowFrom    Networks `toml:"allow_from" jsonschema_description:"The only addresses and networks that may visit, as in 129.215.0.0/16. Default: all."`
+	Auth         string   `toml:"auth" jsonschema_description:"How visitors sign in: basic, with a password, or a name that the administrator gives. Default: they do not."`
+	HTTPSOnly    bool     `toml:"https_only" jsonschema_description:"Whether visitors who come over http are sent to https. Default: false."`
+	BodyLimit    BodySize `toml:"body_limit" jsonschema_description:"The most that one request may send: bytes with K, M, G or T, as in 100M. Default: no limit."`
+	Timeout      Duration `toml:"timeout" jsonschema_description:"How long the web server waits for an answer, in whole seconds up to 1h. Default: 5min."`
+	Connections  *int     `toml:"connections" jsonschema_description:"How many connections to the app each process of the web server may hold. Default: 20 with websockets, 8 without."`
 }
 
 // Process is a further long-running process.
@@ -83,18 +91,11 @@ type Systemd struct {
 // Entry returns a report entry about the key, with its place in the file. A
 // key that is not in the file gets the place of the nearest table above it.
 func (d *Descriptor) Entry(severity report.Severity, key, message, hint string) report.Entry {
-	n, _ := d.root.find(key)
-	return report.Entry{
-		Severity: severity, File: d.file, Range: n.where(),
-		Key: key, Message: message, Hint: hint,
-	}
+	return d.doc.Entry(severity, key, message, hint)
 }
 
 // Has reports whether the key stands in the file.
-func (d *Descriptor) Has(key string) bool {
-	_, found := d.root.find(key)
-	return found
-}
+func (d *Descriptor) Has(key string) bool { return d.doc.Has(key) }
 
 // File returns the name that Parse was given.
-func (d *Descriptor) File() string { return d.file }
+func (d *Descriptor) File() string { return d.doc.File() }

@@ -1,13 +1,14 @@
 package descriptor
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"ecounit/tomlfile"
 )
 
 // eachKey visits all keys of a type with their rules: process.*.command.
@@ -20,8 +21,10 @@ func eachKey(rule string, t reflect.Type, visit func(rule string, t reflect.Type
 	case reflect.Pointer:
 		eachKey(rule, t.Elem(), visit)
 	case reflect.Struct:
-		for _, key := range slices.Sorted(maps.Keys(keysOf(t))) {
-			eachKey(joined(rule, key), t.Field(keysOf(t)[key]).Type, visit)
+		for field := range t.Fields() {
+			if key := field.Tag.Get("toml"); key != "" {
+				eachKey(strings.TrimPrefix(rule+"."+key, "."), field.Type, visit)
+			}
 		}
 	case reflect.Map, reflect.Slice:
 		visit(rule, t)
@@ -44,6 +47,26 @@ func TestEveryValueHasAForm(t *testing.T) {
 		if !rules[rule] {
 			t.Errorf("there is a form for %s, but no such key", rule)
 		}
+	}
+}
+
+// TestPatternsCompile: they are compiled when they are first used.
+func TestPatternsCompile(*testing.T) {
+	check := func(f Form) {
+		if f.Pattern != nil {
+			f.Pattern.Regexp()
+		}
+	}
+	for _, form := range forms {
+		check(form)
+	}
+	eachKey("", reflect.TypeFor[Descriptor](), func(_ string, typ reflect.Type) {
+		for _, form := range FormsOfType(typ) {
+			check(form)
+		}
+	})
+	for _, p := range []*tomlfile.Pattern{spanPart, settingValue, placeholder, parameter} {
+		p.Regexp()
 	}
 }
 

@@ -1,10 +1,11 @@
 package descriptor
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ecounit/tomlfile"
 )
 
 // Settings are unit-file settings of one section, sorted by key.
@@ -16,14 +17,14 @@ type Setting struct {
 	Values []string
 }
 
-var settingValue = regexp.MustCompile(`^[^\x00-\x1f\x7f-\x9f]*$`)
+var settingValue = tomlfile.NewPattern(`^[^\x00-\x1f\x7f-\x9f]*$`)
 
 // Forms lists what may be written.
 func (Settings) Forms() []Form {
 	scalars := []Form{{Type: "string", Pattern: settingValue}, {Type: "integer"}, {Type: "boolean"}}
 	return []Form{{
 		Type: "object", Pattern: settingPattern,
-		says: "is not the name of a systemd setting", hint: "write it as in systemd.service(5): Nice, OOMScoreAdjust",
+		Says: "is not the name of a systemd setting", Hint: "write it as in systemd.service(5): Nice, OOMScoreAdjust",
 		Items: append(scalars, Form{Type: "array", Min: 1, Items: scalars}),
 	}}
 }
@@ -51,51 +52,50 @@ func settingsOf(section string) Form {
 	return f
 }
 
-func (s *Settings) decode(d *decoder, path string, n *node) {
-	if n.kind != table {
-		d.mismatch(path, n, "a table", tableHint(path, n))
+// ReadValue reads them from the file.
+func (s *Settings) ReadValue(v tomlfile.Value) {
+	if v.Kind() != tomlfile.Table {
+		v.NoTable()
 		return
 	}
-	for _, key := range slices.Sorted(slices.Values(n.names)) {
-		at, value := joined(path, key), n.fields[key]
+	for key, value := range v.Fields() {
 		setting := Setting{Key: key}
+		items := value.Items()
 		switch {
-		case value.reported:
-			continue
-		case value.kind != list:
-			setting.add(d, at, value)
-		case len(value.items) == 0:
-			d.wrong(at, value, `write "" to reset it`, "the list is empty")
-		default:
-			for i, item := range value.items {
-				setting.add(d, indexed(at, i), item)
-			}
+		case value.Kind() != tomlfile.List:
+			setting.add(value)
+		case len(items) == 0:
+			value.Wrong(`write "" to reset it`, "the list is empty")
+		}
+		for _, item := range items {
+			setting.add(item)
 		}
 		*s = append(*s, setting)
 	}
+	slices.SortFunc(*s, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
 }
 
 // add reads the value of one line of the unit file.
-func (s *Setting) add(d *decoder, path string, n *node) {
-	switch n.kind {
-	case str:
-		value := n.value.(string)
+func (s *Setting) add(v tomlfile.Value) {
+	switch v.Kind() {
+	case tomlfile.String:
+		value := v.Text()
 		if !settingValue.MatchString(value) {
-			d.wrong(path, n, "write a list for several lines", "a value cannot contain a line break or another control character")
+			v.Wrong("write a list for several lines", "a value cannot contain a line break or another control character")
 		} else if backslashes := len(value) - len(strings.TrimRight(value, `\`)); backslashes%2 == 1 {
-			d.wrong(path, n, "", "a value cannot end in a backslash: systemd would join it with the next line")
+			v.Wrong("", "a value cannot end in a backslash: systemd would join it with the next line")
 		} else {
 			s.Values = append(s.Values, value)
 		}
-	case integer:
-		s.Values = append(s.Values, strconv.FormatInt(n.value.(int64), 10))
-	case boolean:
-		if n.value.(bool) {
+	case tomlfile.Integer:
+		s.Values = append(s.Values, strconv.FormatInt(v.Int(), 10))
+	case tomlfile.Boolean:
+		if v.Bool() {
 			s.Values = append(s.Values, "yes")
 		} else {
 			s.Values = append(s.Values, "no")
 		}
 	default:
-		d.mismatch(path, n, "a string, a whole number or true or false", quoteHint(n))
+		v.NoString("a string, a whole number or true or false")
 	}
 }

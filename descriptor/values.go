@@ -3,30 +3,31 @@ package descriptor
 import (
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"ecounit/tomlfile"
 )
 
 // Prefix says whether the app sees the site's path in front of each request.
 type Prefix string
 
 // Forms lists what may be written.
-func (Prefix) Forms() []Form { return wordsForm("keep", "strip") }
+func (Prefix) Forms() []Form { return tomlfile.OneOf("keep", "strip") }
 
 // Policy says when systemd starts a process again.
 type Policy string
 
 // Forms lists what may be written.
-func (Policy) Forms() []Form { return wordsForm("always", "on-failure", "never") }
+func (Policy) Forms() []Form { return tomlfile.OneOf("always", "on-failure", "never") }
 
 // Level is a set of sandbox directives.
 type Level string
 
 // Forms lists what may be written.
-func (Level) Forms() []Form { return wordsForm("off", "basic", "strict") }
+func (Level) Forms() []Form { return tomlfile.OneOf("off", "basic", "strict") }
 
 // Duration is a time span as in systemd.time(7): "500ms", "1min 30s", or a
 // number of seconds. Zero means that it is not set: none of the keys takes 0.
@@ -51,8 +52,8 @@ const (
 var (
 	spanUnit = strings.Join(slices.Sorted(maps.Keys(spanUnits))[1:], "|")
 	// A number without a unit ends in a blank: "12" is not "1" and "2".
-	spanPattern = regexp.MustCompile(`^[ \t]*(` + spanNumber + `([ \t]*(` + spanUnit + `)[ \t]*|[ \t]+|$))+$`)
-	spanPart    = regexp.MustCompile(spanNumber + `[ \t]*([a-z]*)`)
+	spanPattern = tomlfile.NewPattern(`^[ \t]*(` + spanNumber + `([ \t]*(` + spanUnit + `)[ \t]*|[ \t]+|$))+$`)
+	spanPart    = tomlfile.NewPattern(spanNumber + `[ \t]*([a-z]*)`)
 )
 
 // Forms lists what may be written.
@@ -63,25 +64,26 @@ func (Duration) Forms() []Form {
 	}
 }
 
-func (s *Duration) decode(d *decoder, path string, n *node) {
+// ReadValue reads it from the file.
+func (s *Duration) ReadValue(v tomlfile.Value) {
 	var total time.Duration
 	ok := true
-	switch n.kind {
-	case integer:
-		total = time.Duration(max(0, min(n.value.(int64), 1<<32))) * time.Second
-	case str:
-		total, ok = span(n.value.(string))
+	switch v.Kind() {
+	case tomlfile.Integer:
+		total = time.Duration(max(0, min(v.Int(), 1<<32))) * time.Second
+	case tomlfile.String:
+		total, ok = span(v.Text())
 	default:
-		d.mismatch(path, n, "a time span", spanHint)
+		v.Mismatch("a time span", spanHint)
 		return
 	}
 	switch {
 	case !ok:
-		d.wrong(path, n, spanHint, "%s is not a time span", n.written())
+		v.Wrong(spanHint, "%s is not a time span", v.Written())
 	case total > maxSpan:
-		d.wrong(path, n, spanHint, "%s is longer than a day", n.written())
+		v.Wrong(spanHint, "%s is longer than a day", v.Written())
 	case total <= 0:
-		d.wrong(path, n, spanHint, "%s is not longer than zero", n.written())
+		v.Wrong(spanHint, "%s is not longer than zero", v.Written())
 	default:
 		*s = Duration(total)
 	}
@@ -93,7 +95,7 @@ func span(s string) (total time.Duration, ok bool) {
 	if len(s) > maxWritten || !spanPattern.MatchString(s) {
 		return 0, false
 	}
-	for _, part := range spanPart.FindAllStringSubmatch(s, -1) {
+	for _, part := range spanPart.Regexp().FindAllStringSubmatch(s, -1) {
 		number, err := strconv.ParseFloat(part[1], 64)
 		if err != nil {
 			return 0, false
@@ -107,64 +109,54 @@ func span(s string) (total time.Duration, ok bool) {
 // Bytes is an amount of memory. Zero means that it is not set.
 type Bytes uint64
 
-var bytesPattern = regexp.MustCompile(`^([0-9]{1,19})([KMGT]?)$`)
-
-const bytesHint = `write bytes with K, M, G or T (powers of 1024): "512M"`
-
-// minMemory is less than any interpreter needs: below it, a unit was forgotten.
-const minMemory = 1 << 20
+// memory is an amount of it. 1M is less than any interpreter needs.
+var memory = tomlfile.Size{What: "an amount of memory", Least: 1 << 20}
 
 // Forms lists what may be written.
-func (Bytes) Forms() []Form {
-	return []Form{{Type: "string", Pattern: bytesPattern}, {Type: "integer", Min: minMemory}}
-}
+func (Bytes) Forms() []Form { return memory.Forms() }
 
-func (b *Bytes) decode(d *decoder, path string, n *node) {
-	var written string
-	switch n.kind {
-	case integer:
-		written = strconv.FormatInt(n.value.(int64), 10)
-	case str:
-		written = n.value.(string)
-	default:
-		d.mismatch(path, n, "an amount of memory", bytesHint)
+// ReadValue reads it from the file.
+func (b *Bytes) ReadValue(v tomlfile.Value) { *b = Bytes(memory.Read(v)) }
+
+// BodySize is a size of what visitors send. Zero means that it is not set.
+type BodySize int64
+
+const maxBodySize = 1 << 40
+
+var bodySize = tomlfile.Size{What: "a size", Least: 1 << 10}
+
+// Forms lists what may be written.
+func (BodySize) Forms() []Form { return bodySize.Forms() }
+
+// ReadValue reads it from the file.
+func (b *BodySize) ReadValue(v tomlfile.Value) {
+	size := bodySize.Read(v)
+	if size > maxBodySize {
+		v.Wrong("leave it out for no limit", "%s is more than 1T", v.Written())
 		return
 	}
-	m := bytesPattern.FindStringSubmatch(written)
-	if m == nil {
-		d.wrong(path, n, bytesHint, "%s is not an amount of memory", n.written())
-		return
-	}
-	number, err := strconv.ParseUint(m[1], 10, 64)
-	shift := map[string]int{"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[m[2]]
-	switch {
-	case err != nil || number > math.MaxInt64>>shift:
-		d.wrong(path, n, bytesHint, "%s is more than any machine has", n.written())
-	case number<<shift < minMemory:
-		d.wrong(path, n, bytesHint, "%s is less than 1M", n.written())
-	default:
-		*b = Bytes(number << shift)
-	}
+	*b = BodySize(size)
 }
 
 // Percent is a share of one processor: 150 is one and a half. Zero means that
 // it is not set.
 type Percent int
 
-var percentPattern = regexp.MustCompile(`^([1-9][0-9]{0,4})%$`)
+var percentPattern = tomlfile.NewPattern(`^([1-9][0-9]{0,4})%$`)
 
 // Forms lists what may be written.
 func (Percent) Forms() []Form { return []Form{{Type: "string", Pattern: percentPattern}} }
 
-func (p *Percent) decode(d *decoder, path string, n *node) {
+// ReadValue reads it from the file.
+func (p *Percent) ReadValue(v tomlfile.Value) {
 	const hint = `write per cent of one processor: "150%" is one and a half`
-	if n.kind != str {
-		d.mismatch(path, n, "a percentage", hint)
+	if v.Kind() != tomlfile.String {
+		v.Mismatch("a percentage", hint)
 		return
 	}
-	m := percentPattern.FindStringSubmatch(n.value.(string))
+	m := percentPattern.Regexp().FindStringSubmatch(v.Text())
 	if m == nil {
-		d.wrong(path, n, hint, "%s is not a percentage", n.written())
+		v.Wrong(hint, "%s is not a percentage", v.Written())
 		return
 	}
 	number, _ := strconv.Atoi(m[1]) // at most five digits
@@ -201,23 +193,24 @@ func (Listen) Forms() []Form {
 	}
 }
 
-func (l *Listen) decode(d *decoder, path string, n *node) {
+// ReadValue reads it from the file.
+func (l *Listen) ReadValue(v tomlfile.Value) {
 	const hint = `write "auto", "socket", "port", or a port number between 1024 and 65535`
-	switch n.kind {
-	case integer:
-		if port := n.value.(int64); port < minPort || port > maxPort {
-			d.wrong(path, n, hint, "the port %d is not between %d and %d", port, minPort, maxPort)
+	switch v.Kind() {
+	case tomlfile.Integer:
+		if port := v.Int(); port < minPort || port > maxPort {
+			v.Wrong(hint, "the port %d is not between %d and %d", port, minPort, maxPort)
 		} else {
 			*l = Listen{Mode: ListenPort, Port: int(port)}
 		}
-	case str:
-		word, ok := listenWords[n.value.(string)]
+	case tomlfile.String:
+		word, ok := listenWords[v.Text()]
 		if !ok {
-			d.wrong(path, n, hint, "%s is not a way to listen", n.written())
+			v.Wrong(hint, "%s is not a way to listen", v.Written())
 			return
 		}
 		*l = word
 	default:
-		d.mismatch(path, n, "a word or a port number", hint)
+		v.Mismatch("a word or a port number", hint)
 	}
 }

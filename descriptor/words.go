@@ -3,8 +3,9 @@ package descriptor
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"ecounit/tomlfile"
 )
 
 // errShell is in every error about syntax that only a shell carries out.
@@ -138,22 +139,22 @@ func (s *splitter) double() error {
 }
 
 var (
-	placeholder = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}`)
+	placeholder = tomlfile.NewPattern(`^\{[A-Za-z_][A-Za-z0-9_]*\}`)
 	// parameter is what a shell replaces, and $[ which some still do.
-	parameter = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*|[0-9{(@*#?$!\[-])`)
+	parameter = tomlfile.NewPattern(`^([A-Za-z_][A-Za-z0-9_]*|[0-9{(@*#?$!\[-])`)
 )
 
 // dollar reads what follows a $: ${NAME}, or anything that a shell takes as it
 // is. quotes are those that would make a quoted string with it.
 func (s *splitter) dollar(quotes string) error {
 	s.continued()
-	if name := placeholder.FindString(s.rest); name != "" {
+	if name := placeholder.Regexp().FindString(s.rest); name != "" {
 		s.word.WriteString("$" + name)
 		s.inWord, s.rest = true, s.rest[len(name):]
 		return nil
 	}
 	if s.rest != "" {
-		if name := parameter.FindString(s.rest); name != "" {
+		if name := parameter.Regexp().FindString(s.rest); name != "" {
 			return fmt.Errorf("%q is %w", "$"+name, errShell)
 		}
 		if strings.Contains(quotes, s.rest[:1]) {

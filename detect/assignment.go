@@ -2,7 +2,6 @@ package detect
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,8 +10,8 @@ import (
 )
 
 var (
-	variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	exported = regexp.MustCompile(`^export\s+[A-Za-z_]`)
+	variable = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	exported = pattern(`^export\s+[A-Za-z_]`)
 )
 
 type assignmentError struct {
@@ -173,11 +172,11 @@ func backslashes(text []rune) int {
 func badKey(line int, key string, assigned bool) *assignmentError {
 	key = strings.TrimRight(key, " \t")
 	switch {
-	case exported.MatchString(key):
+	case exported().MatchString(key):
 		return &assignmentError{line, "systemd passes the line over: `export` belongs to shells", "remove the word export"}
 	case !assigned:
 		return &assignmentError{line, "systemd passes the line over: it has no =", "write NAME=value, or # in front of a comment"}
-	case !variable.MatchString(key):
+	case !variable().MatchString(key):
 		return &assignmentError{line, fmt.Sprintf("systemd passes the line over: %q is not the name of a variable", shortened(key)), "write NAME=value"}
 	}
 	return nil

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,9 +38,9 @@ func isASGI(kind string) bool {
 }
 
 var (
-	assignment  = regexp.MustCompile(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
-	imported    = regexp.MustCompile(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
-	importedApp = regexp.MustCompile(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
+	assignment  = pattern(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
+	imported    = pattern(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
+	importedApp = pattern(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
 )
 
 // candidates finds the apps in the sources, the likeliest first.
@@ -76,11 +75,11 @@ func candidateIn(s source, at statement) (candidate, bool) {
 	case "def", "async":
 		return functionIn(s, at)
 	case "from":
-		m := imported.FindStringSubmatch(at.text)
+		m := imported().FindStringSubmatch(at.text)
 		if m == nil || !s.isEntry() {
 			break
 		}
-		if app := importedApp.FindStringSubmatch(m[1]); app != nil {
+		if app := importedApp().FindStringSubmatch(m[1]); app != nil {
 			return candidate{callable: app[1]}, true
 		}
 	}
@@ -95,7 +94,7 @@ func assigned(text string) (name, callee string, ok bool) {
 	if !isCall || constructors[callee] == "" && !slices.Contains(factories, callee) {
 		return "", "", false
 	}
-	m := assignment.FindStringSubmatch(text)
+	m := assignment().FindStringSubmatch(text)
 	if m == nil {
 		return "", "", false
 	}

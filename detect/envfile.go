@@ -29,7 +29,7 @@ func (m Machine) envFile(path string) plan.File {
 		return answer
 	}
 	if owner := ownerOf(info); owner != m.User.UID && owner != 0 {
-		answer.Problem = fmt.Sprintf("%s belongs to %s, who could change what the app runs with", path, m.userWords(owner))
+		answer.Problem = fmt.Sprintf("%s belongs to %s, who could change what the app runs with", path, m.UserWords(owner))
 		answer.Hint = "make a copy of your own"
 		return answer
 	}

@@ -15,6 +15,10 @@ type Known struct {
 	Systemd    plan.Systemd   // see Machine.Systemd
 	KeptPort   int            // the port that this app has, or 0
 	TakenPorts map[int]string // ports of the user's other apps, by app
+
+	// What the host service says of ports, where there is one.
+	FirstPort, LastPort int                   // where to choose one; 0: the default
+	PortHolder          func(port int) string // who else has a port, or ""
 }
 
 // Facts answers what a descriptor asks of the machine. What is missing or

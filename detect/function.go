@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,22 +9,22 @@ import (
 const maxFunction = 4 << 10
 
 var (
-	function      = regexp.MustCompile(`^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(`)
-	asyncProtocol = regexp.MustCompile(`\(\s*scope\b[^)]*\breceive\b[^)]*\bsend\b`)
-	syncProtocol  = regexp.MustCompile(`\(\s*(environ|env)\b[^)]*\bstart_response\b`)
+	function      = pattern(`^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(`)
+	asyncProtocol = pattern(`\(\s*scope\b[^)]*\breceive\b[^)]*\bsend\b`)
+	syncProtocol  = pattern(`\(\s*(environ|env)\b[^)]*\bstart_response\b`)
 )
 
 // functionIn finds a function that makes an app, or that is one itself.
 func functionIn(s source, at statement) (candidate, bool) {
-	m := function.FindStringSubmatch(at.text)
+	m := function().FindStringSubmatch(at.text)
 	switch {
 	case m == nil:
 	case m[1] == "" && slices.Contains(factories, m[2]):
 		body := s.text[at.offset:min(len(s.text), at.offset+maxFunction)]
 		return candidate{kind: madeIn(body), callable: m[2], factory: true, demands: needsArguments(body)}, true
-	case m[1] == "" && syncProtocol.MatchString(at.text):
+	case m[1] == "" && syncProtocol().MatchString(at.text):
 		return candidate{kind: WSGI, callable: m[2]}, true
-	case asyncProtocol.MatchString(at.text):
+	case asyncProtocol().MatchString(at.text):
 		return candidate{kind: ASGI, callable: m[2]}, true
 	}
 	return candidate{}, false

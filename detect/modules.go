@@ -2,7 +2,6 @@ package detect
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -69,17 +68,17 @@ func (m Machine) modules(sites, wanted []string) map[string]string {
 	return found
 }
 
-var separators = regexp.MustCompile(`[-_.]+`)
+var separators = pattern(`[-_.]+`)
 
 // normalised is a distribution's name as package indexes compare it (PEP 503).
 func normalised(name string) string {
-	return strings.ToLower(separators.ReplaceAllString(name, "-"))
+	return strings.ToLower(separators().ReplaceAllString(name, "-"))
 }
 
 // unknownVersion is that of a package installed in place by an old setuptools.
 const unknownVersion = "unknown"
 
-var pythonTag = regexp.MustCompile(`-py\d+(\.\d+)?$`)
+var pythonTag = pattern(`-py\d+(\.\d+)?$`)
 
 // distribution takes apart the name of a metadata folder:
 // gunicorn-20.1.0.dist-info, simplejson-3.18.3-py3.11.egg-info, app.egg-info.
@@ -89,7 +88,7 @@ func distribution(entry string) (name, version string, ok bool) {
 		if base, ok = strings.CutSuffix(entry, ".egg-info"); !ok {
 			return "", "", false
 		}
-		base = pythonTag.ReplaceAllString(base, "")
+		base = pythonTag().ReplaceAllString(base, "")
 	}
 	i := strings.LastIndexByte(base, '-')
 	if i < 0 || i+1 == len(base) || base[i+1] < '0' || base[i+1] > '9' {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"ecounit/descriptor"
@@ -101,7 +100,7 @@ func (p *project) nodeMain(content packageJSON) string {
 	return ""
 }
 
-var portInNode = regexp.MustCompile(`\benv\s*(\.|\[\s*["'])PORT\b`)
+var portInNode = pattern(`\benv\s*(\.|\[\s*["'])PORT\b`)
 
 // checkPort warns of a server that will not listen where Apache looks for it.
 func (p *project) checkPort(command descriptor.Command) {
@@ -110,20 +109,20 @@ func (p *project) checkPort(command descriptor.Command) {
 			continue
 		}
 		text, err := p.machine.head(filepath.Join(p.folder, word), maxSource)
-		if err == nil && !portInNode.Match(text) {
+		if err == nil && !portInNode().Match(text) {
 			p.note(word, 0, "it does not mention process.env.PORT; the app must listen on 127.0.0.1 at the port that PORT says")
 		}
 		return
 	}
 }
 
-var leadingAssignment = regexp.MustCompile(`^\s*([A-Za-z_]\w*)=([A-Za-z0-9_./:,+@%-]*)(?:\s+|$)`)
+var leadingAssignment = pattern(`^\s*([A-Za-z_]\w*)=([A-Za-z0-9_./:,+@%-]*)(?:\s+|$)`)
 
 // assignments takes NAME=value off the front of a command line, as a shell
 // does. Values with quotes or variables in them stay where they are.
 func assignments(line string) (env map[string]string, rest string) {
 	for {
-		found := leadingAssignment.FindStringSubmatch(line)
+		found := leadingAssignment().FindStringSubmatch(line)
 		if found == nil {
 			return env, line
 		}

@@ -1,30 +1,50 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"ecounit/plan"
 )
 
-// Ports of users lie below those that the kernel gives to outgoing connections
+// Ports of users, unless an administrator says otherwise, lie below those that the kernel gives to outgoing connections
 // (32768 and up, ip_local_port_range) and above those of common services. Each
 // user has a block of them.
 const (
 	firstPort   = 10000
 	lastPort    = 32767
 	portsOfUser = 20
-	portBlocks  = (lastPort - firstPort + 1) / portsOfUser
 )
 
 // PortRange is the block of ports that belongs to a user: the first and the
 // last. It follows from the uid alone, so it needs no registry and is the same
-// after a new installation. Users whose uids are less than 1138 apart never
-// share a block; others may, and then the second to come takes what is free.
-func PortRange(uid int) (first, last int) {
-	block := int(uint32(uid) % portBlocks)
-	first = firstPort + block*portsOfUser
-	return first, first + portsOfUser - 1
+// after a new installation. Of the default range, users whose uids are less
+// than 1138 apart never share a block; others may, and then the second to come
+// takes what is free.
+func (k Known) PortRange(uid int) (first, last int) {
+	from, to := cmp.Or(k.FirstPort, firstPort), cmp.Or(k.LastPort, lastPort)
+	size := min(portsOfUser, to-from+1)
+	blocks := (to - from + 1) / size
+	first = from + int(uint32(uid)%uint32(blocks))*size
+	return first, first + size - 1
+}
+
+// allows is false for a port that the administrator wants nobody to have, and
+// for none.
+func (k Known) allows(port int) bool {
+	return port != 0 && (k.FirstPort == 0 || port >= k.FirstPort && port <= k.LastPort)
+}
+
+// taken says who has a port besides the app itself, or "".
+func (k Known) taken(port int) string {
+	if app := k.TakenPorts[port]; app != "" {
+		return "the app " + app
+	}
+	if k.PortHolder != nil {
+		return k.PortHolder(port)
+	}
+	return ""
 }
 
 // port keeps the app's port, checks the one that is asked for, or chooses one.
@@ -46,17 +66,17 @@ func (m Machine) port(need plan.PortNeed, known Known) plan.Port {
 		return m.fixedPort(need.Number, held[need.Number], known)
 	}
 	stranger := func(uid int) bool { return uid != m.User.UID }
-	if kept := known.KeptPort; kept != 0 && known.TakenPorts[kept] == "" && !slices.ContainsFunc(held[kept], stranger) {
+	if kept := known.KeptPort; known.allows(kept) && known.taken(kept) == "" && !slices.ContainsFunc(held[kept], stranger) {
 		return plan.Port{Number: kept}
 	}
-	first, last := PortRange(m.User.UID)
+	first, last := known.PortRange(m.User.UID)
 	for number := first; number <= last; number++ {
-		if known.TakenPorts[number] == "" && len(held[number]) == 0 {
+		if len(held[number]) == 0 && known.taken(number) == "" {
 			return plan.Port{Number: number}
 		}
 	}
 	return plan.Port{
-		Problem: fmt.Sprintf("all %d ports of your range, %d to %d, are in use", portsOfUser, first, last),
+		Problem: fmt.Sprintf("all %d ports of your range, %d to %d, are in use", last-first+1, first, last),
 		Hint:    "ecounit list shows which apps have them; disable one, or write listen = PORT with a port of your own choice",
 	}
 }
@@ -64,15 +84,15 @@ func (m Machine) port(need plan.PortNeed, known Known) plan.Port {
 // fixedPort checks a port that the descriptor names.
 func (m Machine) fixedPort(number int, uids []int, known Known) plan.Port {
 	answer := plan.Port{Number: number}
-	if app := known.TakenPorts[number]; app != "" {
-		answer.Problem = fmt.Sprintf("port %d is held by the app %s", number, app)
+	if holder := known.taken(number); holder != "" {
+		answer.Problem = fmt.Sprintf("port %d is held by %s", number, holder)
 		answer.Hint = `write listen = "port": a free one is chosen`
 		return answer
 	}
 	for _, uid := range uids {
 		switch {
 		case uid != m.User.UID:
-			answer.Problem = fmt.Sprintf("port %d is held by %s", number, m.userWords(uid))
+			answer.Problem = fmt.Sprintf("port %d is held by %s", number, m.UserWords(uid))
 			answer.Hint = `write listen = "port": a free one is chosen`
 		case number != known.KeptPort:
 			answer.Problem = fmt.Sprintf("port %d is held by another program of yours", number)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"testing"
 
 	"ecounit/plan"
@@ -11,8 +12,8 @@ import (
 
 func TestPortRange(t *testing.T) {
 	taken := map[int]int{}
-	for uid := 1000; uid < 1000+portBlocks; uid++ {
-		first, last := PortRange(uid)
+	for uid := 1000; uid < 1000+1138; uid++ {
+		first, last := Known{}.PortRange(uid)
 		if first < 10000 || last > 32767 || last-first != 19 {
 			t.Fatalf("uid %d has %d to %d", uid, first, last)
 		}
@@ -22,11 +23,11 @@ func TestPortRange(t *testing.T) {
 		taken[first] = uid
 	}
 	for _, uid := range []int{0, 65534, 1<<31 - 1, 1<<32 - 2, -1} {
-		if first, last := PortRange(uid); first < 10000 || last > 32767 {
+		if first, last := (Known{}).PortRange(uid); first < 10000 || last > 32767 {
 			t.Errorf("uid %d has %d to %d", uid, first, last)
 		}
 	}
-	if first, _ := PortRange(1000); first != 30000 {
+	if first, _ := (Known{}).PortRange(1000); first != 30000 {
 		t.Errorf("the block of uid 1000 moved to %d", first)
 	}
 }
@@ -89,10 +90,20 @@ func TestListenerFindsARealOne(t *testing.T) {
 	}
 }
 
+// given is a registry in which bob has some ports.
+func given(ports ...int) func(int) string {
+	return func(port int) string {
+		if slices.Contains(ports, port) {
+			return "bob (app shop)"
+		}
+		return ""
+	}
+}
+
 func TestPort(t *testing.T) {
 	const alice, bob = "1000", "1002"
 	free, fixed := plan.PortNeed{Wanted: true}, plan.PortNeed{Wanted: true, Number: 8000}
-	first, last := PortRange(1000)
+	first, last := Known{}.PortRange(1000)
 	at := func(port int, uid string) string { return fmt.Sprintf("0100007F:%04X 0A %s", port, uid) }
 	var full []string
 	taken := map[int]string{}
@@ -121,6 +132,13 @@ func TestPort(t *testing.T) {
 		{"kept outside of the range", free, nil, Known{KeptPort: 8000}, 8000, ""},
 		{"kept, and stolen", free, []string{at(30007, bob)}, Known{KeptPort: 30007}, first, ""},
 		{"kept, and another app has it too", free, nil, Known{KeptPort: first, TakenPorts: map[int]string{first: "other"}}, first + 1, ""},
+		{"of the administrator's range", free, nil, Known{FirstPort: 20000, LastPort: 20099}, 20000, ""},
+		{"of another block of it", free, nil, Known{FirstPort: 20000, LastPort: 20059}, 20020, ""},
+		{"of a small range", free, []string{at(20000, bob)}, Known{FirstPort: 20000, LastPort: 20001}, 20001, ""},
+		{"of a range with one", free, []string{at(20000, bob)}, Known{FirstPort: 20000, LastPort: 20000}, 0, "all 1 ports of your range, 20000 to 20000, are in use"},
+		{"not kept outside of the administrator's range", free, nil, Known{KeptPort: 8000, FirstPort: 20000, LastPort: 20099}, 20000, ""},
+		{"kept, and the registry gave it away", free, nil, Known{KeptPort: first, PortHolder: given(first, first+1)}, first + 2, ""},
+		{"fixed, and the registry gave it away", fixed, nil, Known{PortHolder: given(8000)}, 8000, "port 8000 is held by bob (app shop)"},
 		{"no port left", free, full, Known{TakenPorts: taken}, 0, "all 20 ports of your range, 30000 to 30019, are in use"},
 		{"fixed", fixed, nil, Known{}, 8000, ""},
 		{"fixed and ours", fixed, []string{at(8000, alice)}, Known{KeptPort: 8000}, 8000, ""},

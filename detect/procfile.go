@@ -3,7 +3,6 @@ package detect
 import (
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,7 +15,7 @@ type procLine struct {
 	name, command string
 }
 
-var procPattern = regexp.MustCompile(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
+var procPattern = pattern(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
 
 // maxProcesses bounds what a Procfile can ask for.
 const maxProcesses = 64
@@ -31,7 +30,7 @@ func parseProcfile(text string) (lines []procLine, bad []int) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		found := procPattern.FindStringSubmatch(line)
+		found := procPattern().FindStringSubmatch(line)
 		if found == nil || strings.ContainsRune(line, 0) || len(lines) == maxProcesses {
 			bad = append(bad, number)
 			continue
@@ -100,21 +99,21 @@ func (p *project) processLine(line procLine) {
 	if d.Process == nil {
 		d.Process = map[string]descriptor.Process{}
 	}
-	if portMention.MatchString(line.command) {
+	if portMention().MatchString(line.command) {
 		p.note(Procfile, line.number, "%s uses PORT, which only the web process has", name)
 	}
 	d.Process[name] = descriptor.Process{Command: p.command(line)}
 }
 
 var (
-	portVariable = regexp.MustCompile(`\$(PORT\b|\{PORT\})`)
-	portMention  = regexp.MustCompile(`\$\{?PORT\b`) // also ${PORT:-5000}
+	portVariable = pattern(`\$(PORT\b|\{PORT\})`)
+	portMention  = pattern(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
 
 // command is the command of a line without a shell where that is possible.
 func (p *project) command(line procLine) descriptor.Command {
-	words, err := descriptor.Words(portVariable.ReplaceAllString(line.command, "$${PORT}"))
-	assigns := leadingAssignment.MatchString(line.command)
+	words, err := descriptor.Words(portVariable().ReplaceAllString(line.command, "$${PORT}"))
+	assigns := leadingAssignment().MatchString(line.command)
 	if err == nil && len(words) > 0 && words[0] != "" && !assigns && !usesVariables(words) {
 		return words
 	}
@@ -148,7 +147,7 @@ func (p *project) webLine(line procLine) {
 			p.note(Procfile, line.number, "%s became %s: only the web server on this machine needs to reach it", all, local)
 		}
 	}
-	if !portMention.MatchString(strings.Join(web.Command, " ")) {
+	if !portMention().MatchString(strings.Join(web.Command, " ")) {
 		p.note(Procfile, line.number, "the command does not mention PORT; the app must listen on 127.0.0.1 at the port that PORT says")
 	}
 }

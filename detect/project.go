@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"ecounit/descriptor"
@@ -130,12 +129,12 @@ func joinHint(problem, hint string) string {
 	return problem + ": " + hint
 }
 
-var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+var notInNames = pattern(`[^a-z0-9]+`)
 
 // NameFor makes a valid name for an app out of a folder's.
 func NameFor(folder string) string {
 	const longest = 32
-	name := notInNames.ReplaceAllString(strings.ToLower(filepath.Base(folder)), "-")
+	name := notInNames().ReplaceAllString(strings.ToLower(filepath.Base(folder)), "-")
 	if name = strings.Trim(name, "-"); len(name) > longest {
 		name = strings.TrimRight(name[:longest], "-")
 	}

@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"ecounit/descriptor"
@@ -104,14 +103,14 @@ func (c candidate) why() string {
 // manageFile is the program that Django puts beside a project.
 const manageFile = "manage.py"
 
-var settingsModule = regexp.MustCompile(`DJANGO_SETTINGS_MODULE["'][ \t]*,[ \t]*["']([\w.]+)["']`)
+var settingsModule = pattern(`DJANGO_SETTINGS_MODULE["'][ \t]*,[ \t]*["']([\w.]+)["']`)
 
 // djangoBelow looks for a Django project in a folder of the folder, as in
 // backend/manage.py: such a project must run where its manage.py is.
 func (p *project) djangoBelow(sources []source) bool {
 	for _, s := range sources {
 		folder, name := filepath.Split(s.path)
-		if name != manageFile || !settingsModule.MatchString(s.text) {
+		if name != manageFile || !settingsModule().MatchString(s.text) {
 			continue
 		}
 		if folder = strings.TrimSuffix(folder, "/"); folder == "" || strings.Contains(folder, "/") {

@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"ecounit/descriptor"
@@ -82,7 +81,7 @@ func (m Machine) projectPython(wanted []string, at place) *plan.Interpreter {
 	return missing
 }
 
-var environmentName = regexp.MustCompile(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
+var environmentName = pattern(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
 
 // namedEnvironment reads the name in environment.yml. That is the one line of
 // the file that matters here, and the format puts it at the left edge.
@@ -94,7 +93,7 @@ func (m Machine) namedEnvironment(folders []string) (name, file string) {
 			if err != nil {
 				continue
 			}
-			if found := environmentName.FindSubmatch(text); found != nil {
+			if found := environmentName().FindSubmatch(text); found != nil {
 				return string(found[1]), file
 			}
 		}
@@ -127,11 +126,11 @@ func (m Machine) interpreterAsked(written, directory string, wanted []string) *p
 	return found
 }
 
-var pythonVersion = regexp.MustCompile(`^python(\d+\.\d+)$`)
+var pythonVersion = pattern(`^python(\d+\.\d+)$`)
 
 // versionOf is "3.11" for a Python whose file says so, else "".
 func (m Machine) versionOf(python string) string {
-	if found := pythonVersion.FindStringSubmatch(filepath.Base(m.resolve(python))); found != nil {
+	if found := pythonVersion().FindStringSubmatch(filepath.Base(m.resolve(python))); found != nil {
 		return found[1]
 	}
 	return ""

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +28,7 @@ var (
 	}
 	workersOption = []string{"-w", "--workers"}
 	classOption   = []string{"-k", "--worker-class"}
-	appArgument   = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\(\))?)?$`)
+	appArgument   = pattern(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\(\))?)?$`)
 )
 
 // serverOf recognises a command line that wsgi or asgi and workers can stand
@@ -48,7 +47,7 @@ func serverOf(command descriptor.Command) (server, bool) {
 		word := words[i]
 		option, value, joined := strings.Cut(word, "=")
 		if !strings.HasPrefix(word, "-") {
-			if app != "" || !appArgument.MatchString(word) {
+			if app != "" || !appArgument().MatchString(word) {
 				return server{}, false
 			}
 			app = word

@@ -85,7 +85,7 @@ func (s *sourceReader) files(relative, below, pkg string, depth int) (others []s
 			}
 			continue
 		}
-		if !variable.MatchString(base) || strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test") || len(s.found) >= maxSources || s.bytes >= maxText {
+		if !variable().MatchString(base) || strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test") || len(s.found) >= maxSources || s.bytes >= maxText {
 			continue
 		}
 		path := filepath.Join(relative, name)
@@ -102,7 +102,7 @@ func (s *sourceReader) files(relative, below, pkg string, depth int) (others []s
 		case base == "__init__":
 			continue // the folder itself is no package for itself
 		}
-		if pkg != "" && !variable.MatchString(pkg) && name != manageFile {
+		if pkg != "" && !variable().MatchString(pkg) && name != manageFile {
 			continue // it cannot be imported
 		}
 		s.bytes += len(text)

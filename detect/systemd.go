@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -60,7 +59,7 @@ func (m Machine) number(path string) (n int, there bool) {
 }
 
 // Debian has libsystemd-shared-252.so, RHEL libsystemd-shared-252-46.el9.so.
-var sharedLibrary = regexp.MustCompile(`^libsystemd-shared-(\d{1,5})[^/]*\.so$`)
+var sharedLibrary = pattern(`^libsystemd-shared-(\d{1,5})[^/]*\.so$`)
 
 // SystemdOnDisk returns the version of the systemd that is installed, read
 // from a file name, or 0.
@@ -74,7 +73,7 @@ func (m Machine) SystemdOnDisk() int {
 	newest := 0
 	for _, folder := range folders {
 		for _, name := range m.names(folder) {
-			if found := sharedLibrary.FindStringSubmatch(name); found != nil {
+			if found := sharedLibrary().FindStringSubmatch(name); found != nil {
 				version, _ := strconv.Atoi(found[1])
 				newest = max(newest, version)
 			}
@@ -93,15 +92,4 @@ func (m Machine) SocketDir() string {
 		return ""
 	}
 	return path
-}
-
-// WebServer is the layout of the Apache installed, "httpd" (RHEL) or "apache2"
-// (Debian), or "".
-func (m Machine) WebServer() string {
-	for _, layout := range []string{"httpd", "apache2"} {
-		if m.isDirectory("/etc/" + layout) {
-			return layout
-		}
-	}
-	return ""
 }

@@ -114,13 +114,3 @@ func TestSocketDir(t *testing.T) {
 		})
 	}
 }
-
-func TestWebServer(t *testing.T) {
-	for want, files := range map[string]map[string]string{
-		"": nil, "httpd": {"/etc/httpd/conf/": ""}, "apache2": {"/etc/apache2/": ""},
-	} {
-		if got := fake(t, files).WebServer(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -62,7 +61,7 @@ func findAccount(text, database string, id int) (account, bool) {
 	return account{}, false
 }
 
-var userName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.@-]*$`)
+var userName = pattern(`^[A-Za-z_][A-Za-z0-9_.@-]*$`)
 
 // owner finds out who runs this program. What the environment says counts only
 // where nothing else is known, and only when the home directory belongs to the
@@ -75,14 +74,14 @@ func (m Machine) owner(uid, gid int, name, home string) (account, error) {
 		return found, nil
 	}
 	info, err := m.stat(home)
-	if err != nil || !filepath.IsAbs(home) || !info.IsDir() || ownerOf(info) != uid || !userName.MatchString(name) {
+	if err != nil || !filepath.IsAbs(home) || !info.IsDir() || ownerOf(info) != uid || !userName().MatchString(name) {
 		return account{}, fmt.Errorf("cannot find out who uid %d is: neither /etc/passwd nor getent knows it, and HOME is not a folder of that user", uid)
 	}
 	return account{name: name, home: home, id: uid, gid: gid}, nil
 }
 
-// userWords names a user for people.
-func (m Machine) userWords(uid int) string {
+// UserWords names a user for people.
+func (m Machine) UserWords(uid int) string {
 	if found, ok := m.account("passwd", uid); ok {
 		return fmt.Sprintf("user %s (uid %d)", found.name, uid)
 	}

@@ -24,10 +24,10 @@ func TestOwnerFromGetent(t *testing.T) {
 	if err != nil || got != (account{name: "carol", home: "/net/carol", id: 5000, gid: 6000}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if words := m.userWords(5000); words != "user carol (uid 5000)" {
+	if words := m.UserWords(5000); words != "user carol (uid 5000)" {
 		t.Errorf("got %q", words)
 	}
-	if words := m.userWords(5001); words != "uid 5001" {
+	if words := m.UserWords(5001); words != "uid 5001" {
 		t.Errorf("got %q", words)
 	}
 }

@@ -14,7 +14,7 @@ import (
 type options map[string][]string
 
 var (
-	commandItem = regexp.MustCompile(`^\.It Cm (\S+)`)
+	commandItem = regexp.MustCompile(`^\.It Cm ((?:host )?\S+)`)
 	optionItem  = regexp.MustCompile(`^\.It (Fl .*)$`)
 	optionName  = regexp.MustCompile(`Fl (-?[a-z][a-z-]*)`)
 )
@@ -70,10 +70,16 @@ func helpOf(t *testing.T) options {
 		return string(out)
 	}
 	all := options{}
-	for _, line := range helpList(help(), "COMMANDS:") {
-		command := strings.Fields(line)[0]
+	commands := func(group ...string) (names []string) {
+		for _, line := range helpList(help(group...), "COMMANDS:") {
+			names = append(names, strings.Join(append(slices.Clone(group), strings.Fields(line)[0]), " "))
+		}
+		return names
+	}
+	names := slices.DeleteFunc(commands(), func(name string) bool { return name == "host" })
+	for _, command := range append(names, commands("host")...) {
 		all[command] = nil
-		for _, line := range helpList(help(command), "OPTIONS:") {
+		for _, line := range helpList(help(strings.Fields(command)...), "OPTIONS:") {
 			names, _, _ := strings.Cut(line, "  ")
 			for name := range strings.FieldsFuncSeq(names, func(r rune) bool { return r == ' ' || r == ',' }) {
 				// Every command has --help, and the page says so once.

@@ -14,6 +14,7 @@ import (
 const (
 	commandPage    = "ecounit.1"
 	descriptorPage = "ecounit.toml.5"
+	servicePage    = "ecounit-hostd.8" // compared with the service in host/hostd
 )
 
 // page reads a page as lines of mdoc.
@@ -56,7 +57,7 @@ func TestFormatters(t *testing.T) {
 			if _, err := exec.LookPath(check.program); err != nil {
 				t.Skip(err)
 			}
-			for _, name := range []string{commandPage, descriptorPage, policyPage} {
+			for _, name := range []string{commandPage, descriptorPage, policyPage, servicePage} {
 				cmd := exec.Command(check.program, append(check.args, name)...)
 				cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "MANROFFSEQ=")
 				var said strings.Builder

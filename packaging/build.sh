@@ -26,16 +26,29 @@ put() { install -D -m "$1" -T "$2" "$root/$3"; }
 
 # bindnow and pie: distributions ask for them. The tag leaves out a generator of
 # manual pages that nobody calls.
-CGO_ENABLED=0 go build -trimpath -buildvcs=false -buildmode=pie -tags urfave_cli_no_docs \
-	-ldflags "-s -w -bindnow -X ecounit/internal/cli.Version=$version" -o "$root/usr/bin/ecounit" ./cmd/ecounit
-go run ./packaging/licences -tags urfave_cli_no_docs ./cmd/ecounit > "$root/third-party.txt"
+program() {
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -buildmode=pie -tags urfave_cli_no_docs \
+		-ldflags "-s -w -bindnow -X ecounit/internal/cli.Version=$version" -o "$root/$2" "$1"
+}
+program ./cmd/ecounit usr/bin/ecounit
+program ./cmd/ecounit-hostd usr/libexec/ecounit-hostd
+go run ./packaging/licences -tags urfave_cli_no_docs ./cmd/... > "$root/third-party.txt"
 
 put 644 templates/down.html usr/share/ecounit/down.html
 put 644 descriptor/schema/ecounit.schema.json usr/share/ecounit/ecounit.schema.json
 put 644 man/ecounit.1 usr/share/man/man1/ecounit.1
 put 644 man/ecounit.toml.5 usr/share/man/man5/ecounit.toml.5
+put 644 man/ecounit-hostd.8 usr/share/man/man8/ecounit-hostd.8
 put 644 packaging/apache.conf apache.conf
-put 755 packaging/postrm postrm
+for unit in packaging/systemd/*; do
+	put 644 "$unit" "usr/lib/systemd/system/${unit##*/}"
+done
+put 644 packaging/dbus/org.ecounit.Host1.service usr/share/dbus-1/system-services/org.ecounit.Host1.service
+put 644 packaging/dbus/org.ecounit.Host1.conf usr/share/dbus-1/system.d/org.ecounit.Host1.conf
+put 644 packaging/polkit/org.ecounit.host.policy usr/share/polkit-1/actions/org.ecounit.host.policy
+for script in postinstall preremove postremove; do
+	put 755 "packaging/$script" "$script"
+done
 put 644 README.md README.md
 put 644 docs/administrators.md administrators.md
 put 644 LICENSE LICENSE

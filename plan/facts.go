@@ -12,6 +12,8 @@ type Facts struct {
 	Programs   []File       // absolute paths in place of the names asked for
 	Port       Port
 	SocketDir  string // /run/ecounit/UID where it can be used, else ""
+	Hosted     bool   // the host service publishes, and keeps what sites need for it
+	HTTPSOnly  bool   // it has every site visited over https
 }
 
 // User is who the app belongs to.

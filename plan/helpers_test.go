@@ -102,6 +102,7 @@ func built(t testing.TB, text string, changes ...change) *Plan {
 }
 
 func noSockets(f *Facts)        { f.SocketDir = "" }
+func hosted(f *Facts)           { f.Hosted = true }
 func noUserNamespaces(f *Facts) { f.Systemd.UserNamespaces = false }
 func systemd(version int) change {
 	return func(f *Facts) { f.Systemd.Version = version }

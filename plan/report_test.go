@@ -41,6 +41,10 @@ func TestReports(t *testing.T) {
 		{"socket and port", "name='tasks'\n[web]\ncommand='a ${SOCKET} ${PORT}'", nil},
 		{"reserved path", "name='tasks'\n[web]\nwsgi='app'\npath='/server-status'", nil},
 		{"reserved path told once", "name='tasks'\n[web]\ncommand='a ${BASE_PATH}'\npath='/icons'\n[process.b]\ncommand='b ${BASE_PATH}'", nil},
+		{"passwords over http", wsgi + "auth='basic'", []change{hosted}},
+		{"passwords that nobody keeps", wsgi + "auth='basic'\nhttps_only=true", nil},
+		{"a way past the web server", wsgi + "auth='campus'\nallow_from=['10.0.0.0/8']\nlisten=8000", []change{func(f *Facts) { f.Port.Number = 8000 }}},
+		{"a way past the web server that stays", wsgi + "auth='campus'", []change{noSockets}},
 		{"max delay on an old systemd", wsgi + "[restart]\nmax_delay='1min'", nil},
 		{"limits on cgroup v1", wsgi + "[limits]\nmemory='1G'\ncpu='50%'\ntasks=5", []change{func(f *Facts) { f.Systemd.CgroupV2 = false }}},
 		{"limits without controllers", wsgi + "[limits]\nmemory='1G'\ncpu='50%'\ntasks=5", []change{controllers()}},
@@ -72,6 +76,9 @@ func TestNothingIsSaid(t *testing.T) {
 		changes []change
 	}{
 		"limits that are enforced":          {limits, []change{controllers("memory", "pids")}},
+		"passwords over https":              {wsgi + "auth='basic'\nhttps_only=true", []change{hosted}},
+		"https for every site":              {wsgi + "auth='basic'", []change{hosted, func(f *Facts) { f.HTTPSOnly = true }}},
+		"no passwords of ours":              {wsgi + "auth='campus'", nil},
 		"no limits on cgroup v1":            {wsgi, []change{func(f *Facts) { f.Systemd.CgroupV2 = false }, controllers()}},
 		"max_delay where it is known":       {wsgi + "[restart]\nmax_delay='1min'", []change{systemd(254)}},
 		"no max_delay on an old systemd":    {wsgi + "[restart]\ndelay='1min'", []change{systemd(239)}},

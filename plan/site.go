@@ -2,7 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"net/netip"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,7 +26,18 @@ type Site struct {
 	Prefix    Prefix        `json:"prefix"`
 	WebSocket bool          `json:"websocket"`
 	Timeout   time.Duration `json:"timeout"` // how long Apache waits for an answer; whole seconds, nanoseconds in JSON
+
+	// What visitors are held to, beside what the administrator set for the
+	// whole server. Zero values hold them to nothing.
+	AllowFrom   []netip.Prefix `json:"allow_from,omitempty"`  // the only addresses that may visit
+	Auth        string         `json:"auth,omitempty"`        // AuthBasic, or the name of a file of the administrator's
+	HTTPSOnly   bool           `json:"https_only,omitempty"`  // http is redirected to https
+	BodyLimit   int64          `json:"body_limit,omitempty"`  // bytes of a request
+	Connections int            `json:"connections,omitempty"` // to the app, from each process of Apache; 0: the renderer's choice
 }
+
+// AuthBasic asks for a password, and the host service keeps the file of them.
+const AuthBasic = "basic"
 
 // Prefix says whether the app sees the site's path in front of each request.
 type Prefix string
@@ -48,6 +62,17 @@ var (
 // maxSocketPath is what mod_proxy takes: PROXY_WORKER_MAX_NAME_SIZE less the
 // scheme and the closing NUL, measured on httpd 2.4.67 and 2.4.71.
 const maxSocketPath = 95
+
+// ID names the site among those of all users: an app's name has no
+// underscore, so the last one is the border.
+func (s Site) ID() string { return s.Owner + "_" + s.App }
+
+// Equal reports whether both are the same in every field.
+func (s Site) Equal(other Site) bool {
+	same := slices.Equal(s.AllowFrom, other.AllowFrom)
+	s.AllowFrom, other.AllowFrom = nil, nil
+	return same && reflect.DeepEqual(s, other)
+}
 
 // Validate reports the first field that may not reach a configuration file.
 // It does not trust that the Site came from Build: the host service receives
@@ -75,16 +100,14 @@ func (s Site) Validate() error {
 	case s.Timeout < time.Second || s.Timeout > time.Hour || s.Timeout%time.Second != 0:
 		return fmt.Errorf("the timeout %s is not whole seconds between 1s and 1h", s.Timeout)
 	}
-	return nil
+	return s.validateOptions()
 }
 
-// ReservedPaths are paths that servers and certificate authorities use
-// themselves; publishing there would take them over (facts: apache.md).
+// ReservedPaths are paths that web servers, their usual companions and
+// certificate authorities use themselves; publishing there would take them over
+// (facts: apache.md). Names with a dot cannot be published anyway.
 var ReservedPaths = []string{
-	"/balancer-manager", "/cgi-bin", "/error", "/icons", "/index", "/javascript",
-	"/manual", "/phpmyadmin", "/robots", "/server-info", "/server-status",
+	"/balancer-manager", "/cgi-bin", "/doc", "/ecounit", "/error", "/icons", "/index", "/javascript", "/ldap-status",
+	"/manual", "/mellon", "/perl-status", "/phpmyadmin", "/robots", "/server-info", "/server-status",
+	"/shibboleth-sp", "/status",
 }
-
-// ID names the site among all of the host: OWNER_APP. An app has no underscore
-// in its name, so that no two sites share one.
-func (s Site) ID() string { return s.Owner + "_" + s.App }

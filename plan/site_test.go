@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"encoding/json"
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +30,17 @@ func TestGoodSites(t *testing.T) {
 		"the longest path":  func(s *Site) { s.Path = "/" + strings.Repeat("a", 64) },
 		"95 bytes":          func(s *Site) { s.Socket = "/" + strings.Repeat("a", 94) },
 		"a dot in the path": func(s *Site) { s.Socket = "/run/a.b/c..sock" },
+		"networks": func(s *Site) {
+			s.AllowFrom = prefixes("10.0.0.0/8", "10.1.2.3/32", "128.0.0.0/1", "2001:db8::/32", "::1/128")
+		},
+		"64 networks":      func(s *Site) { s.AllowFrom = slices.Repeat(prefixes("10.0.0.0/8"), 64) },
+		"passwords":        func(s *Site) { s.Auth = AuthBasic },
+		"the longest auth": func(s *Site) { s.Auth = "a" + strings.Repeat("-", 30) + "9" },
+		"https only":       func(s *Site) { s.HTTPSOnly = true },
+		"a byte":           func(s *Site) { s.BodyLimit = 1 },
+		"a tebibyte":       func(s *Site) { s.BodyLimit = 1 << 40 },
+		"a connection":     func(s *Site) { s.Connections = 1 },
+		"200 connections":  func(s *Site) { s.Connections = 200 },
 	} {
 		s := good()
 		change(&s)
@@ -52,6 +66,7 @@ func TestHostileSitesAreRefused(t *testing.T) {
 		"app":    {"tasks", func(s *Site, v string) { s.App = v }},
 		"path":   {"/alice_tasks", func(s *Site, v string) { s.Path = v }},
 		"prefix": {"keep", func(s *Site, v string) { s.Prefix = Prefix(v) }},
+		"auth":   {"basic", func(s *Site, v string) { s.Auth = v }},
 	}
 	for field, f := range fields {
 		for _, h := range hostile {
@@ -116,12 +131,72 @@ func TestOtherBadSitesAreRefused(t *testing.T) {
 		"half a second":           func(s *Site) { s.Timeout = 1500 * time.Millisecond },
 		"a negative timeout":      func(s *Site) { s.Timeout = -time.Second },
 		"a long timeout":          func(s *Site) { s.Timeout = time.Hour + time.Second },
+		"no network":              func(s *Site) { s.AllowFrom = []netip.Prefix{{}} },
+		"no such network":         func(s *Site) { s.AllowFrom = []netip.Prefix{netip.PrefixFrom(netip.MustParseAddr("10.0.0.0"), 33)} },
+		"bits behind the mask":    func(s *Site) { s.AllowFrom = prefixes("10.1.0.0/8") },
+		"every address":           func(s *Site) { s.AllowFrom = prefixes("0.0.0.0/0") },
+		"every IPv6 address":      func(s *Site) { s.AllowFrom = prefixes("10.0.0.0/8", "::/0") },
+		"IPv4 in IPv6":            func(s *Site) { s.AllowFrom = prefixes("::ffff:10.0.0.0/104") },
+		"65 networks":             func(s *Site) { s.AllowFrom = slices.Repeat(prefixes("10.0.0.0/8"), 65) },
+		"an auth with a number":   func(s *Site) { s.Auth = "2fa" },
+		"a long auth":             func(s *Site) { s.Auth = strings.Repeat("a", 33) },
+		"a negative limit":        func(s *Site) { s.BodyLimit = -1 },
+		"a large limit":           func(s *Site) { s.BodyLimit = 1<<40 + 1 },
+		"negative connections":    func(s *Site) { s.Connections = -1 },
+		"201 connections":         func(s *Site) { s.Connections = 201 },
 	} {
 		s := good()
 		change(&s)
 		if s.Validate() == nil {
 			t.Errorf("%s is accepted: %+v", name, s)
 		}
+	}
+}
+
+func prefixes(all ...string) (networks []netip.Prefix) {
+	for _, p := range all {
+		networks = append(networks, netip.MustParsePrefix(p))
+	}
+	return networks
+}
+
+func TestSitesAreEqualInEveryField(t *testing.T) {
+	for name, change := range map[string]func(*Site){
+		"path":        func(s *Site) { s.Path = "/x" },
+		"timeout":     func(s *Site) { s.Timeout++ },
+		"networks":    func(s *Site) { s.AllowFrom = prefixes("10.0.0.0/8") },
+		"auth":        func(s *Site) { s.Auth = AuthBasic },
+		"https":       func(s *Site) { s.HTTPSOnly = true },
+		"body limit":  func(s *Site) { s.BodyLimit = 1 },
+		"connections": func(s *Site) { s.Connections = 1 },
+	} {
+		s := good()
+		change(&s)
+		if s.Equal(good()) || !s.Equal(s) {
+			t.Errorf("%s makes no difference, or too much of one", name)
+		}
+	}
+	none, empty := good(), good()
+	empty.AllowFrom = []netip.Prefix{}
+	if !none.Equal(empty) {
+		t.Error("no networks and none of them differ")
+	}
+}
+
+func TestOptionsThatAreNotSetAreNotInTheJSON(t *testing.T) {
+	text, err := json.Marshal(good())
+	if want := `{"owner":"alice","app":"tasks","path":"/alice_tasks","socket":"/run/ecounit/1000/tasks.sock","prefix":"keep","websocket":true,"timeout":300000000000}`; err != nil || string(text) != want {
+		t.Errorf("%s, want %s (%v)", text, want, err)
+	}
+	full := good()
+	full.AllowFrom, full.Auth, full.HTTPSOnly, full.BodyLimit, full.Connections = prefixes("10.0.0.0/8", "::1/128"), AuthBasic, true, 1<<40, 200
+	text, err = json.Marshal(full)
+	var again Site
+	if err != nil || json.Unmarshal(text, &again) != nil || !again.Equal(full) {
+		t.Errorf("%s is read as %+v (%v)", text, again, err)
+	}
+	if want := `"allow_from":["10.0.0.0/8","::1/128"],"auth":"basic","https_only":true,"body_limit":1099511627776,"connections":200}`; !strings.HasSuffix(string(text), want) {
+		t.Errorf("%s does not end in %s", text, want)
 	}
 }
 

@@ -25,7 +25,9 @@ func (b *builder) web(w *descriptor.Web) {
 	if w.WebSocket != nil {
 		site.WebSocket = *w.WebSocket
 	}
+	b.visitors(w, &site)
 	b.address(w, &site)
+	b.exposed(&site)
 	web := &Web{
 		Site:         site,
 		Activated:    len(w.Command) == 0 || mentions(w.Command, "${FD}"),

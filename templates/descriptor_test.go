@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func parse(t *testing.T, text []byte) *descriptor.Descriptor {
 
 func number(n int) *int { return &n }
 
-var sameKeys = []cmp.Option{cmpopts.IgnoreUnexported(descriptor.Descriptor{}), cmpopts.EquateEmpty()}
+var sameKeys = []cmp.Option{cmpopts.IgnoreUnexported(descriptor.Descriptor{}), cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Prefix{})}
 
 // whole has every key set that a descriptor can have; parts that exclude each
 // other are in others.
@@ -35,6 +36,8 @@ func whole() *descriptor.Descriptor {
 		Web: &descriptor.Web{
 			WSGI: "wsgi:application", Workers: number(3), Path: "/alice_tasks", Prefix: "keep", Health: "/up",
 			StartTimeout: descriptor.Duration(90e9), Listen: descriptor.Listen{Mode: descriptor.ListenPort, Port: 8000}, WebSocket: &yes,
+			AllowFrom: descriptor.Networks{netip.MustParsePrefix("129.215.0.0/16"), netip.MustParsePrefix("::1/128")}, Auth: "basic", HTTPSOnly: true,
+			BodyLimit: 100 << 20, Timeout: descriptor.Duration(90e9), Connections: number(30),
 		},
 		Process: map[string]descriptor.Process{
 			"worker": {Command: descriptor.Command{"python", "a b.py", "$HOME", ""}, Instances: number(2)},

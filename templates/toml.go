@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -46,6 +47,13 @@ func value(v reflect.Value) (string, error) {
 		return quoted(span(time.Duration(x)))
 	case descriptor.Bytes:
 		return quoted(amount(uint64(x)))
+	case descriptor.BodySize:
+		return quoted(amount(uint64(x)))
+	case netip.Prefix:
+		if x.IsSingleIP() {
+			return quoted(x.Addr().String())
+		}
+		return quoted(x.String())
 	case descriptor.Percent:
 		return quoted(fmt.Sprintf("%d%%", x))
 	case descriptor.Listen:

@@ -42,6 +42,8 @@ func run(ctx context.Context, words []string) error {
 		return answer(ctx, Processes)
 	case "by-hand":
 		return byHand(ctx, words[1:])
+	case "republish":
+		return republish(ctx, words[1:])
 	case "serve":
 		return serve(words[1:])
 	}

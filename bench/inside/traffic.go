@@ -43,6 +43,7 @@ func Rate(ctx context.Context, r Rivals) ([][]float64, error) {
 type Restarts struct {
 	URL     string
 	Workers int
+	Connect bool // a connection for each request
 	Restart Command
 	Times   int
 	Pause   time.Duration // before each restart and after the last
@@ -58,7 +59,7 @@ func Lose(ctx context.Context, r Restarts) (Lost, error) {
 	sent := make(chan load.Result, 1)
 	go func() {
 		// Its error is that it was stopped.
-		result, _ := load.Run(loading, load.Options{URL: r.URL, KeepAlive: true, Workers: r.Workers, Duration: time.Hour})
+		result, _ := load.Run(loading, load.Options{URL: r.URL, KeepAlive: !r.Connect, Workers: r.Workers, Duration: time.Hour})
 		sent <- result
 	}()
 	var err error

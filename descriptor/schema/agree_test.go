@@ -18,7 +18,9 @@ import (
 // unsayable are parts of the messages about what a JSON Schema cannot say.
 var unsayable = []string{
 	"is longer than a day", "is not longer than zero", // sums of parts
-	"is less than 1M", "is more than any machine has", // amounts with a unit
+	"is less than 1M", "is less than 1K", "is more than any machine has", "is more than 1T", // amounts with a unit
+	"is not a number of whole seconds",
+	"is not an address or a network", "is every address", "is an address within", "in the form of IPv6", // numbers within an address
 	"is shorter than",                                                             // two values compared
 	"is shell syntax", "is not closed", "ends in a backslash", "command is empty", // words of a command line
 	"is a file, not a module",   // what a pattern can only say with a look ahead

@@ -77,7 +77,7 @@ func apply(f descriptor.Form, s *jsonschema.Schema) {
 		}
 	case "array":
 		s.Items = anyOf(f.Items)
-		s.MinItems = positive(f.Min)
+		s.MinItems, s.MaxItems = positive(f.Min), positive(f.Max)
 	case "integer":
 		s.Minimum, s.Maximum = number(f.Min), number(f.Max)
 	case "string":

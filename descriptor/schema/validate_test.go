@@ -63,7 +63,7 @@ func validate(t testing.TB, schema, value any) bool {
 }
 
 var keywords = []string{
-	"pattern", "maxLength", "minimum", "maximum", "items", "minItems",
+	"pattern", "maxLength", "minimum", "maximum", "items", "minItems", "maxItems",
 	"properties", "additionalProperties", "propertyNames", "required", "minProperties", "maxProperties",
 }
 
@@ -114,6 +114,8 @@ func validArray(t testing.TB, keyword string, rule any, value []any) bool {
 		return !slices.ContainsFunc(value, func(item any) bool { return !validate(t, rule, item) })
 	case "minItems":
 		return float64(len(value)) >= rule.(float64)
+	case "maxItems":
+		return float64(len(value)) <= rule.(float64)
 	}
 	return true
 }

@@ -11,14 +11,7 @@ import (
 // for an app called "--json" (facts: packaging-and-cli.md). Words after "--"
 // stay as they are.
 func flagsFirst(commands []*cli.Command, words []string) []string {
-	verb := 1
-	for verb < len(words) && strings.HasPrefix(words[verb], "-") {
-		verb++
-	}
-	if verb >= len(words) {
-		return words
-	}
-	command := find(commands, words[verb])
+	verb, command := commandIn(commands, words)
 	if command == nil {
 		return words
 	}
@@ -44,6 +37,21 @@ func flagsFirst(commands []*cli.Command, words []string) []string {
 		rest = append([]string{"--"}, rest...) // a "--" that was typed stays among the arguments
 	}
 	return append(append(append([]string{}, words[:verb+1]...), flags...), rest...)
+}
+
+// commandIn finds the command among the words, and of "host list" the inner one.
+func commandIn(commands []*cli.Command, words []string) (at int, command *cli.Command) {
+	for i := 1; i < len(words); i++ {
+		if strings.HasPrefix(words[i], "-") && command == nil {
+			continue
+		}
+		next := find(commands, words[i])
+		if next == nil {
+			break
+		}
+		at, command, commands = i, next, next.Subcommands
+	}
+	return at, command
 }
 
 // letters takes apart what users of journalctl write as one word: -fn20.

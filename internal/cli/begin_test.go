@@ -17,7 +17,7 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 	}
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("USER", "alice")
-	h, err := here()
+	h, err := (&command{}).here()
 	if err != nil {
 		t.Fatal(err)
 	}

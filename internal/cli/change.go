@@ -97,7 +97,7 @@ func explain(change apply.Change, f *apply.Failure) error {
 // begin connects for a change and makes others of the user wait. It locks
 // before it looks: whoever had the lock may have turned lingering on, or taken
 // the port that would be chosen.
-func (c *command) begin(ctx context.Context, dryRun bool) (h *host, end func(), err error) {
+func (c *command) begin(ctx context.Context, dryRun bool) (h *home, end func(), err error) {
 	if h, err = c.user(); err != nil {
 		return nil, nil, err
 	}

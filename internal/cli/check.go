@@ -13,24 +13,15 @@ import (
 const errMistakes = statusError(exitFailed)
 
 func (c *command) check(ctx context.Context, app string, flags *cli.Context) error {
-	h, err := c.connectIfPossible(ctx)
+	asJSON := flags.Bool("json")
+	h, l, err := c.look(ctx, app, c.connectIfPossible, c.loadToEnable, !asJSON)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	l, err := c.loadToEnable(h, app)
-	if err != nil {
-		return err
-	}
-	if !flags.Bool("json") {
-		if err := c.usable(ctx, l); err != nil {
-			return err
-		}
+	if !asJSON {
 		c.line(done, "descriptor", l.shown)
 		return nil
-	}
-	if err := c.verify(ctx, l); err != nil {
-		return err
 	}
 	entries := l.report.Entries()
 	for i := range entries {
@@ -46,6 +37,28 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 		return errMistakes
 	}
 	return err
+}
+
+// look is the beginning of verbs that only look at an app. With complain, it
+// ends where the plan could not be carried out.
+func (c *command) look(
+	ctx context.Context, app string, connect func(context.Context) (*home, error), load func(*home, string) (*loaded, error), complain bool,
+) (*home, *loaded, error) {
+	h, err := connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := load(h, app)
+	if err == nil && complain {
+		err = c.usable(ctx, l)
+	} else if err == nil {
+		err = c.verify(ctx, l)
+	}
+	if err != nil {
+		h.close()
+		return nil, nil, err
+	}
+	return h, l, nil
 }
 
 // complain prints what is wrong with a descriptor.
@@ -75,7 +88,7 @@ func (c *command) usable(ctx context.Context, l *loaded) error {
 
 // connectIfPossible is for verbs that only look: they also work for root, as in
 // the container of a test, and where no systemd runs, as on a laptop.
-func (c *command) connectIfPossible(ctx context.Context) (*host, error) {
+func (c *command) connectIfPossible(ctx context.Context) (*home, error) {
 	h, err := c.connect(ctx)
 	if err == nil {
 		return h, nil
@@ -83,5 +96,5 @@ func (c *command) connectIfPossible(ctx context.Context) (*host, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return here()
+	return c.here()
 }

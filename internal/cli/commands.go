@@ -43,6 +43,7 @@ func (c *command) commands() []*cli.Command {
 			Name: "disable", Usage: "stop an app and remove everything that enable made", ArgsUsage: oneApp,
 			Action: action(c.disable), Flags: []cli.Flag{
 				dryRun, toggle("force", "", "also remove unit files that were edited by hand"),
+				toggle("release", "", "also give up its path, which stays reserved for you otherwise"),
 				&cli.StringFlag{Name: "linger", Usage: "leave lingering `on|off`; it stays on where another app needs it", DefaultText: "on"},
 				json,
 			},
@@ -77,8 +78,20 @@ func (c *command) commands() []*cli.Command {
 			Name: "exec", Usage: "run a command in the folder and environment of an app",
 			UsageText: "ecounit exec [APP] [OPTIONS] -- COMMAND [ARGUMENT...]", Action: c.exec, Flags: []cli.Flag{dryRun},
 		},
+		{
+			Name: "passwd", Usage: "let somebody in to an app with auth = \"basic\"", ArgsUsage: "[APP] NAME", Action: operands(0, 2, c.passwd),
+			Flags: []cli.Flag{
+				toggle("delete", "", "let them in no longer"),
+				toggle("list", "", "list who is let in"),
+				dryRun, json,
+			},
+		},
+		{
+			Name: "host", Usage: "administer the sites of all users", ArgsUsage: "COMMAND", Action: c.hostGroup,
+			Subcommands: c.hostCommands(),
+		},
 		{Name: "version", Usage: "print the version", Action: action(c.version), Flags: []cli.Flag{json}},
-		{Name: "help", Usage: "show help", ArgsUsage: "[COMMAND]", Action: action(c.help), Hidden: true},
+		{Name: "help", Usage: "show help", ArgsUsage: "[COMMAND]", Action: c.help},
 	}
 }
 

@@ -13,28 +13,18 @@ import (
 )
 
 func (c *command) diff(ctx context.Context, app string, flags *cli.Context) error {
-	h, err := c.connect(ctx)
+	h, l, err := c.look(ctx, app, c.connect, c.loadToEnable, true)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	l, err := c.loadToEnable(h, app)
-	if err != nil {
-		return err
-	}
-	if err := c.usable(ctx, l); err != nil {
-		return err
-	}
 	change, err := c.enabling(ctx, h, h.target(l.plan.Web), l)
 	if err != nil {
 		return err
 	}
-	steps := apply.Diff(change)
+	steps, site := apply.Diff(change), h.toPublish(l.plan)
 	if flags.Bool("json") {
-		return c.json(changeDocument(change.App, steps))
-	}
-	if len(steps) == 0 {
-		c.nothingToDo(change.App)
+		return c.json(changeDocument(change.App, steps, site))
 	}
 	for _, step := range steps {
 		if step.Action != apply.Write {
@@ -45,12 +35,13 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 			c.diffFile(file, h.forPeople(file.Path))
 		}
 	}
+	c.lastStep(change.App, len(steps), site)
 	return nil
 }
 
 // forPeople reports whether a file is worth reading. The plan and the request
 // say again what is in the units and in the include.
-func (h *host) forPeople(path string) bool {
+func (h *home) forPeople(path string) bool {
 	return filepath.Dir(path) == h.places.UnitDir() || filepath.Ext(path) == ".conf"
 }
 

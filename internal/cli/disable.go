@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -25,7 +27,7 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 		return err
 	}
 	defer end()
-	name, err := c.appName(h, app)
+	name, site, err := c.toDisable(h, app, flags.Bool("release"))
 	if err != nil {
 		return err
 	}
@@ -43,26 +45,52 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 		return err
 	}
 	if flags.Bool("dry-run") {
-		return c.dryRun(change, flags.Bool("json"))
+		return c.dryRun(change, site, flags.Bool("json"))
 	}
 	if err := c.carryOut(ctx, m, change); err != nil {
 		return err
 	}
-	if flags.Bool("json") {
-		return c.json(changeDocument(name, apply.Diff(change)))
+	if site.action != "" {
+		if err := c.withdraw(ctx, h.hosting(), name, &site); err != nil {
+			return err
+		}
 	}
-	c.line(done, "disabled", name+": stopped, and its units are removed")
-	c.sayPublished(h, name)
+	if flags.Bool("json") {
+		err = c.json(changeDocument(name, apply.Diff(change), site))
+		return cmp.Or(err, site.err())
+	}
+	if len(apply.Diff(change)) > 0 {
+		c.line(done, "disabled", name+": stopped, and its units are removed")
+	}
+	if c.sayWithdrawn(site); site.action == "" {
+		c.sayInclude(h, name)
+	}
 	c.sayLinger(change, keepLinger, others)
-	return nil
+	return site.err()
 }
 
-// sayPublished: the include is the administrator's file, and outlives the app.
-func (c *command) sayPublished(h *host, name string) {
-	include := apache.FileName(h.User.Name, name)
-	switch h.publication(apache.File{Name: include}) {
+// toDisable finds the app, also one of which only the site is left.
+func (c *command) toDisable(h *home, app string, release bool) (name string, site siteChange, err error) {
+	name, err = c.appName(h, app)
+	var missing *noSuchApp
+	if errors.As(err, &missing) {
+		name = missing.name
+	} else if err != nil {
+		return "", siteChange{}, err
+	}
+	if site = h.toWithdraw(name, release); site.action != "" {
+		err = nil
+	}
+	return name, site, err
+}
+
+// sayInclude: an include that was installed by hand is the administrator's
+// file, and outlives the app.
+func (c *command) sayInclude(h *home, name string) {
+	include, server := apache.FileName(h.User.Name, name), h.webServer()
+	switch server.has(apache.File{Name: include}) {
 	case published, outdated:
-		c.line(attention, "published", "still, as an app that is down; your administrator removes "+h.webServer().installed(include))
+		c.line(attention, "published", "still, as an app that is down; your administrator removes "+server.installed(include))
 	}
 }
 
@@ -81,7 +109,7 @@ func (c *command) sayLinger(change apply.Change, keep bool, others []string) {
 }
 
 // others are the apps that are enabled besides this one.
-func (h *host) others(name string) ([]string, error) {
+func (h *home) others(name string) ([]string, error) {
 	apps, err := h.apps()
 	return slices.DeleteFunc(apps, func(app string) bool { return app == name }), err
 }

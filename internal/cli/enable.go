@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/apply"
+	"ecounit/plan"
 )
 
 func (c *command) enable(ctx context.Context, app string, flags *cli.Context) error {
@@ -17,7 +19,7 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 		return err
 	}
 	defer end()
-	l, err := c.loadToEnable(h, app)
+	l, err := c.loadPrepared(ctx, h, app, flags.Bool("dry-run"))
 	if err != nil {
 		return err
 	}
@@ -32,8 +34,9 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 	if err := untouched(change, flags.Bool("force")); err != nil {
 		return err
 	}
+	site := h.toPublish(l.plan)
 	if flags.Bool("dry-run") {
-		return c.dryRun(change, flags.Bool("json"))
+		return c.dryRun(change, site, flags.Bool("json"))
 	}
 	report := &enableReport{command: c, loaded: l, change: change}
 	if !flags.Bool("json") {
@@ -43,15 +46,38 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 	if err := c.carryOut(ctx, m, change); err != nil {
 		return err
 	}
-	if flags.Bool("json") {
-		return c.json(changeDocument(change.App, apply.Diff(change)))
+	if err := c.carryOutSite(ctx, h, l.plan, &site); err != nil {
+		return err
 	}
-	report.end(h)
-	return nil
+	if flags.Bool("json") {
+		err = c.json(changeDocument(change.App, apply.Diff(change), site))
+	} else {
+		report.end(h, site)
+	}
+	return cmp.Or(err, site.err())
+}
+
+// loadPrepared is loadToEnable with a folder for the app's socket, which is
+// made before it is decided how the app listens.
+func (c *command) loadPrepared(ctx context.Context, h *home, app string, dryRun bool) (*loaded, error) {
+	l, err := c.read(h, app)
+	if err != nil || l.report.HasErrors() {
+		return l, err
+	}
+	if !dryRun {
+		c.prepareSockets(ctx, h, l.descriptor)
+	}
+	if err := l.build(h, nil); err != nil {
+		return nil, err
+	}
+	if !l.report.HasErrors() {
+		l.names(h)
+	}
+	return l, nil
 }
 
 // enabling is the change that enable makes.
-func (c *command) enabling(ctx context.Context, h *host, m *apply.Machine, l *loaded) (apply.Change, error) {
+func (c *command) enabling(ctx context.Context, h *home, m *apply.Machine, l *loaded) (apply.Change, error) {
 	to, err := l.state(h)
 	if err != nil {
 		return apply.Change{}, err
@@ -94,18 +120,29 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 	}
 }
 
-func (r *enableReport) end(h *host) {
-	name := r.loaded.plan.Name
-	if !r.changed {
-		r.nothingToDo(name)
+func (r *enableReport) end(h *home, site siteChange) {
+	p := r.loaded.plan
+	if !r.changed && site.action == "" && site.err() == nil {
+		r.nothingToDo(p.Name)
 		return
 	}
-	r.lingering()
-	if r.loaded.plan.Web == nil {
-		return
+	if r.changed {
+		r.lingering()
 	}
-	path := r.loaded.plan.Web.Site.Path
-	switch h.publication(r.loaded.include) {
+	switch {
+	case p.Web == nil:
+		r.sayWithdrawn(site)
+	case site.found != nil:
+		r.sayPublished(p.Name, site)
+	default:
+		r.sayRequest(h, p)
+	}
+}
+
+// sayRequest is for hosts without the host service.
+func (r *enableReport) sayRequest(h *home, p *plan.Plan) {
+	name, path := p.Name, p.Web.Site.Path
+	switch h.standing(p.Web.Site, r.loaded.include).Publication {
 	case published:
 		r.line(done, "published", path)
 	case outdated:

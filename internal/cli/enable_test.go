@@ -10,7 +10,7 @@ import (
 )
 
 func TestEnableTellsStepByStep(t *testing.T) {
-	h, c := testHost(t)
+	h, c := testHome(t)
 	var messages bytes.Buffer
 	c.Err = &messages
 	r := &enableReport{
@@ -28,7 +28,7 @@ func TestEnableTellsStepByStep(t *testing.T) {
 	r.step(apply.Step{Action: apply.Restart}, apply.Outcome{Took: 200 * time.Millisecond})
 	r.step(apply.Step{Action: apply.Start}, apply.Outcome{Took: 100 * time.Millisecond})
 	r.step(apply.Step{Action: apply.Health}, apply.Outcome{Took: 100 * time.Millisecond, Status: 200})
-	r.end(h)
+	r.end(h, siteChange{})
 	want := `ok     descriptor   ecounit.toml
 ok     units        tasks.service tasks.target
 ok     lingering    on: starts at boot, survives logout
@@ -40,12 +40,12 @@ note   published    not yet: send your administrator ` + h.places.RequestFile("t
 }
 
 func TestEnableTellsThatNothingIsToDo(t *testing.T) {
-	h, c := testHost(t)
+	h, c := testHome(t)
 	var messages bytes.Buffer
 	c.Err = &messages
 	r := &enableReport{command: c, loaded: &loaded{plan: &plan.Plan{Name: "tasks"}}}
 	r.begin()
-	r.end(h)
+	r.end(h, siteChange{})
 	if want := "ok     tasks        is as it should be, nothing to do\n"; messages.String() != want {
 		t.Errorf("got %q, want %q", messages.String(), want)
 	}
@@ -53,13 +53,13 @@ func TestEnableTellsThatNothingIsToDo(t *testing.T) {
 
 // TestEnableTellsOfASmallChange: nothing was written, one process was started.
 func TestEnableTellsOfASmallChange(t *testing.T) {
-	h, c := testHost(t)
+	h, c := testHome(t)
 	var messages bytes.Buffer
 	c.Err = &messages
 	r := &enableReport{command: c, loaded: &loaded{plan: &plan.Plan{Name: "tasks"}}}
 	r.step(apply.Step{Action: apply.Start}, apply.Outcome{Took: 100 * time.Millisecond})
 	r.step(apply.Step{Action: apply.Health}, apply.Outcome{Took: time.Second})
-	r.end(h)
+	r.end(h, siteChange{})
 	const want = "ok     started      in 1.1 s\nok     lingering    on: starts at boot, survives logout\n"
 	if messages.String() != want {
 		t.Errorf("got %q, want %q", messages.String(), want)

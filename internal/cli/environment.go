@@ -16,7 +16,7 @@ var fromShell = []string{"TERM", "COLORTERM", "NO_COLOR", "SSH_AUTH_SOCK"}
 // environment is what systemd would give to the service: the manager's own
 // variables, then those of the unit, then those of the env files (man
 // systemd.exec). A later one wins.
-func (c *command) environment(ctx context.Context, h *host, p *plan.Plan, s plan.Service) ([]string, error) {
+func (c *command) environment(ctx context.Context, h *home, p *plan.Plan, s plan.Service) ([]string, error) {
 	base, err := h.baseEnvironment(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (c *command) environment(ctx context.Context, h *host, p *plan.Plan, s plan
 	return lastOfEach(all), nil
 }
 
-func (h *host) baseEnvironment(ctx context.Context) ([]string, error) {
+func (h *home) baseEnvironment(ctx context.Context) ([]string, error) {
 	if h.manager != nil {
 		return h.manager.Environment(ctx)
 	}

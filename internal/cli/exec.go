@@ -73,7 +73,7 @@ func (l *loaded) forgiveServers() {
 
 // findProgram looks a command up on the app's PATH, not on the shell's. As in
 // the descriptor, python is the app's own, whatever it is called.
-func (h *host) findProgram(l *loaded, name string, environment []string) (string, error) {
+func (h *home) findProgram(l *loaded, name string, environment []string) (string, error) {
 	switch {
 	case filepath.IsAbs(name):
 		return name, nil

@@ -16,6 +16,7 @@ const (
 	exitUsage       = 2
 	exitInactive    = 3
 	exitNoSuchApp   = 4
+	exitUnpublished = 5 // the app is as it should be, and its site is not
 	exitInterrupted = 130
 )
 
@@ -95,6 +96,7 @@ func exitCode(ctx context.Context, err error) int {
 		wrongUsage *usageError
 		status     statusError
 		missing    *noSuchApp
+		unheard    *noSuchSite
 	)
 	switch {
 	case err == nil:
@@ -105,7 +107,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitUsage
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.As(err, &missing):
+	case errors.As(err, &missing), errors.As(err, &unheard):
 		return exitNoSuchApp
 	}
 	return exitFailed

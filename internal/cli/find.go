@@ -16,7 +16,7 @@ import (
 // descriptorPath finds the ecounit.toml that the user means, as an absolute
 // path. The name of an app that is enabled comes before a folder of that name:
 // what stop and disable do must not depend on where one stands.
-func (c *command) descriptorPath(h *host, app string) (string, error) {
+func (c *command) descriptorPath(h *home, app string) (string, error) {
 	if app != "" && !strings.ContainsRune(app, '/') {
 		if to, err := os.Readlink(h.places.AppLink(app)); err == nil {
 			return to, nil
@@ -30,7 +30,7 @@ func (c *command) descriptorPath(h *host, app string) (string, error) {
 }
 
 // missing says that there is no such app, and which ones there are.
-func (c *command) missing(h *host, app string) error {
+func (c *command) missing(h *home, app string) error {
 	names, err := h.apps()
 	if err != nil {
 		return err
@@ -45,14 +45,14 @@ func (c *command) missing(h *host, app string) error {
 }
 
 // apps are the names of all apps that are enabled, sorted.
-func (h *host) apps() ([]string, error) {
+func (h *home) apps() ([]string, error) {
 	files, err := h.places.AllUnitFiles()
 	return h.appsOf(files), err
 }
 
 // appsOf adds the apps whose units are gone to those that have some. An app
 // that was half disabled counts: it takes another disable to be rid of it.
-func (h *host) appsOf(files map[string][]units.File) []string {
+func (h *home) appsOf(files map[string][]units.File) []string {
 	names := slices.AppendSeq(h.places.Unfinished(), maps.Keys(files))
 	entries, _ := os.ReadDir(h.places.AppsDir())
 	for _, e := range entries {
@@ -65,7 +65,7 @@ func (h *host) appsOf(files map[string][]units.File) []string {
 }
 
 // appName finds the name of an app that is enabled.
-func (c *command) appName(h *host, app string) (string, error) {
+func (c *command) appName(h *home, app string) (string, error) {
 	enabled, err := h.apps()
 	if err != nil {
 		return "", err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
 
 	"github.com/urfave/cli/v2"
 )
@@ -12,6 +11,19 @@ const commandHelp = `NAME:
 
 USAGE:
    {{.UsageText}}
+
+OPTIONS:{{range .VisibleFlags}}
+   {{.}}{{end}}
+`
+
+const groupHelp = `NAME:
+   {{.HelpName}} - {{.Usage}}
+
+USAGE:
+   {{.UsageText}}
+
+COMMANDS:{{range .VisibleCommands}}
+   {{printf "%-12s" .Name}}{{.Usage}}{{end}}
 
 OPTIONS:{{range .VisibleFlags}}
    {{.}}{{end}}
@@ -35,7 +47,7 @@ func (c *command) beforeAll(ctx *cli.Context) error {
 	var err error
 	switch {
 	case ctx.Bool("help"):
-		err = c.help(ctx.Context, ctx.Args().First(), ctx)
+		err = c.help(ctx)
 	case ctx.Bool("version"):
 		err = c.version(ctx.Context, "", ctx)
 	default:
@@ -44,19 +56,29 @@ func (c *command) beforeAll(ctx *cli.Context) error {
 	return cmp.Or(err, error(statusError(exitOK)))
 }
 
-// help is "ecounit help [COMMAND]".
-func (c *command) help(_ context.Context, name string, ctx *cli.Context) error {
-	if name == "" {
+// help is "ecounit help [COMMAND]", where a command may be two words.
+func (c *command) help(ctx *cli.Context) error {
+	words := arguments(ctx)
+	if len(words) == 0 {
 		return cli.ShowAppHelp(ctx)
 	}
-	command := find(ctx.App.Commands, name)
-	if command == nil {
-		return c.unknownCommand(name)
+	var command *cli.Command
+	among, group := ctx.App.Commands, ""
+	for _, word := range words {
+		next := find(among, word)
+		if next == nil {
+			return unknownCommand(group, word, among)
+		}
+		command, among, group = next, next.Subcommands, group+word+" "
 	}
 	c.printHelp(command)
 	return nil
 }
 
 func (c *command) printHelp(command *cli.Command) {
-	cli.HelpPrinter(c.Out, commandHelp, command)
+	text := commandHelp
+	if len(command.Subcommands) > 0 {
+		text = groupHelp
+	}
+	cli.HelpPrinter(c.Out, text, command)
 }

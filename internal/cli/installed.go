@@ -36,7 +36,7 @@ func newInstalled(name string, files []units.File) *installed {
 
 // installedApp reads the units of an app that is enabled. There are none when
 // somebody deleted them.
-func (h *host) installedApp(name string) (*installed, error) {
+func (h *home) installedApp(name string) (*installed, error) {
 	files, err := h.places.UnitFiles(name)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (h *host) installedApp(name string) (*installed, error) {
 }
 
 // withUnits finds an app that is enabled, for verbs that need its units.
-func (c *command) withUnits(h *host, app string) (*installed, error) {
+func (c *command) withUnits(h *home, app string) (*installed, error) {
 	name, err := c.appName(h, app)
 	if err != nil {
 		return nil, err

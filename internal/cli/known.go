@@ -13,7 +13,7 @@ import (
 
 // known is what the files of the user's apps say about ports. They are read
 // from the units, so that a port stays the same when the state is lost.
-func (h *host) known(path, app string) (detect.Known, error) {
+func (h *home) known(path, app string) (detect.Known, error) {
 	known := detect.Known{Descriptor: path, Systemd: h.systemd, TakenPorts: map[int]string{}}
 	files, err := h.places.AllUnitFiles()
 	for _, other := range h.appsOf(files) {
@@ -26,10 +26,14 @@ func (h *host) known(path, app string) (detect.Known, error) {
 			known.TakenPorts[port] = other
 		}
 	}
+	if s := h.hosting(); s != nil {
+		known.FirstPort, known.LastPort = s.policy.FirstPort, s.policy.LastPort
+		known.PortHolder = s.portHolder(app, h.User)
+	}
 	return known, err
 }
 
-func (h *host) portOf(app string, files []units.File) int {
+func (h *home) portOf(app string, files []units.File) int {
 	for _, f := range files {
 		if filepath.Ext(f.Name) == ".socket" {
 			if port, _, ok := units.ListenStream(f.Content); ok {
@@ -44,7 +48,7 @@ func (h *host) portOf(app string, files []units.File) int {
 }
 
 // lastPlan reads the plan that was applied last.
-func (h *host) lastPlan(app string) (*plan.Plan, error) {
+func (h *home) lastPlan(app string) (*plan.Plan, error) {
 	text, err := os.ReadFile(h.places.PlanFile(app))
 	if err != nil {
 		return nil, err
@@ -61,7 +65,7 @@ func (h *host) lastPlan(app string) (*plan.Plan, error) {
 
 // otherFolder is the descriptor of another app of that name, or "". An app that
 // was moved is the same app: its old descriptor is gone.
-func (h *host) otherFolder(app, path string) string {
+func (h *home) otherFolder(app, path string) string {
 	linked, err := os.Readlink(h.places.AppLink(app))
 	if err != nil {
 		return ""

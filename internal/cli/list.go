@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -22,6 +20,7 @@ type listed struct {
 	Processes  int        `json:"processes"` // of the operating system, workers among them
 	Memory     *uint64    `json:"memory,omitempty"`
 	Path       string     `json:"path,omitempty"`
+	*standing             // of an app with a path
 	Descriptor string     `json:"descriptor"`
 	Problem    string     `json:"problem,omitempty"`
 }
@@ -59,7 +58,7 @@ func (c *command) list(ctx context.Context, _ string, flags *cli.Context) error 
 }
 
 // listAll takes two calls to systemd, however many apps there are.
-func (h *host) listAll(ctx context.Context) ([]listed, error) {
+func (h *home) listAll(ctx context.Context) ([]listed, error) {
 	files, err := h.places.AllUnitFiles()
 	if err != nil {
 		return nil, err
@@ -85,14 +84,29 @@ func (h *host) listAll(ctx context.Context) ([]listed, error) {
 		app.Problem = h.brokenApp(a, app.Descriptor)
 		if last, err := h.lastPlan(name); err == nil && last.Web != nil {
 			app.Path = last.Web.Site.Path
+			app.standing = new(h.standing(last.Web.Site, h.lastInclude(last.Web.Site)))
 		}
 		apps[i] = app
 	}
 	return apps, nil
 }
 
+// address is where visitors find the app, and why they do not.
+func (a listed) address() string {
+	if a.standing == nil || !a.hosted {
+		return a.Path // it is up to an administrator, who may not even have Apache here
+	}
+	switch a.Publication {
+	case published:
+		return a.where(a.Path)
+	case waiting:
+		return a.Path + " (not live)"
+	}
+	return fmt.Sprintf("%s (%s)", a.Path, a.Publication)
+}
+
 // brokenApp says in a clause what of an app is gone, or "".
-func (h *host) brokenApp(a *installed, descriptor string) string {
+func (h *home) brokenApp(a *installed, descriptor string) string {
 	if len(a.files) == 0 {
 		return "its units are gone"
 	}
@@ -106,7 +120,8 @@ func (h *host) brokenApp(a *installed, descriptor string) string {
 }
 
 func (c *command) printList(apps []listed) {
-	rows := [][]string{{"  NAME", "STATE", "UP", "PROCESSES", "MEMORY", "PATH"}}
+	var rows [][]string
+	var states []string
 	for _, a := range apps {
 		up, mem := "-", "-"
 		if a.Since != nil {
@@ -115,22 +130,8 @@ func (c *command) printList(apps []listed) {
 		if a.Memory != nil {
 			mem = size(*a.Memory)
 		}
-		rows = append(rows, []string{"  " + printable(a.Name), a.State, up, strconv.Itoa(a.Processes), mem, printable(a.Path)})
+		rows = append(rows, []string{a.Name, a.State, up, strconv.Itoa(a.Processes), mem, a.address()})
+		states = append(states, a.State)
 	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for i, row := range rows {
-		line := ""
-		for j, cell := range row {
-			line += fmt.Sprintf("%-*s  ", widths[j], cell)
-		}
-		if i > 0 {
-			line = c.OutStyle.dot(apps[i-1].State) + line[1:]
-		}
-		fmt.Fprintln(c.Out, strings.TrimRight(line, " "))
-	}
+	c.table([]string{"NAME", "STATE", "UP", "PROCESSES", "MEMORY", "PATH"}, rows, states)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestListOfBrokenApps(t *testing.T) {
-	h, _ := testHost(t)
+	h, _ := testHome(t)
 	target := func(app string) {
 		write(t, filepath.Join(h.places.UnitDir(), app+".target"), "# ecounit: app="+app+" sha256=0\n[Unit]\nWants="+app+".service\n")
 	}

@@ -26,17 +26,25 @@ type loaded struct {
 	plan       *plan.Plan
 	units      []units.File
 	include    apache.File // without content when nothing is published
-	request    []byte
+	request    []byte      // for the administrator of a host without the host service
 }
 
 // load reads and plans an app. An error is about reading; mistakes in the
 // descriptor are in the report, and then there are no units.
-func (c *command) load(h *host, app string) (*loaded, error) {
+func (c *command) load(h *home, app string) (*loaded, error) {
 	return c.loadAs(h, app, nil)
 }
 
 // loadAs is load with what is tried out in place of what the descriptor says.
-func (c *command) loadAs(h *host, app string, try *trial) (*loaded, error) {
+func (c *command) loadAs(h *home, app string, try *trial) (*loaded, error) {
+	l, err := c.read(h, app)
+	if err != nil || l.report.HasErrors() {
+		return l, err
+	}
+	return l, l.build(h, try)
+}
+
+func (c *command) read(h *home, app string) (*loaded, error) {
 	path, err := c.descriptorPath(h, app)
 	if err != nil {
 		return nil, err
@@ -46,32 +54,35 @@ func (c *command) loadAs(h *host, app string, try *trial) (*loaded, error) {
 		return nil, err
 	}
 	l.descriptor, l.report = descriptor.Parse(l.shown, l.source)
-	if l.report.HasErrors() {
-		return l, nil
-	}
-	known, err := h.known(path, l.descriptor.Name)
+	return l, nil
+}
+
+// build decides everything about an app without mistakes.
+func (l *loaded) build(h *home, try *trial) error {
+	known, err := h.known(l.path, l.descriptor.Name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if try != nil {
 		if err := try.instead(l.descriptor, &known); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	facts := h.Facts(plan.NeedsOf(l.descriptor), known)
+	facts := h.facts(l.descriptor, known)
 	l.python = facts.Python
 	var problems report.Report
 	l.plan, problems = plan.Build(l.descriptor, facts)
+	l.plan.User = h.User // and not what stands for them in paths
 	l.report.Merge(problems)
 	if l.report.HasErrors() {
-		return l, nil
+		return nil
 	}
-	return l, l.render(h, l.descriptor)
+	return l.render(h, l.descriptor)
 }
 
 // render turns the plan into files. What no file can hold is the user's
 // mistake, too.
-func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
+func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 	var err error
 	if l.units, err = units.Render(l.plan); err != nil {
 		for _, e := range each(err) {
@@ -83,25 +94,33 @@ func (l *loaded) render(h *host, d *descriptor.Descriptor) error {
 		return nil
 	}
 	server := h.webServer()
-	if l.include, err = apache.Render(l.plan.Web.Site, server.version); err != nil {
+	if l.include, err = apache.Render(l.plan.Web.Site, server.Version); err != nil {
 		l.report.Add(d.Entry(report.Error, "web", err.Error(), ""))
+		return nil
+	}
+	if h.hosting() != nil {
 		return nil
 	}
 	l.request, err = templates.Request(templates.RequestData{
 		User: l.plan.User.Name, App: l.plan.Name, URLPath: l.plan.Web.Site.Path,
 		IncludePath: h.places.IncludeFile(l.plan.Name, l.include.Name), Include: string(l.include.Content),
-		InstallDir: server.includeDir, Test: server.test, Reload: server.reload,
+		InstallDir: server.IncludeDir(), Test: server.test(), Reload: server.reload(),
 	})
 	return err
 }
 
 // loadToEnable is load that also finds out who has the app's names already.
 // Running a copy of an app beside it is no mistake; enabling it is.
-func (c *command) loadToEnable(h *host, app string) (*loaded, error) {
+func (c *command) loadToEnable(h *home, app string) (*loaded, error) {
 	l, err := c.load(h, app)
-	if err != nil || l.report.HasErrors() {
-		return l, err
+	if err == nil && !l.report.HasErrors() {
+		l.names(h)
 	}
+	return l, err
+}
+
+// names complains about names and paths that somebody else has.
+func (l *loaded) names(h *home) {
 	taken := func(hint, format string, args ...any) {
 		l.report.Add(l.descriptor.Entry(report.Error, "name", fmt.Sprintf(format, args...), hint))
 	}
@@ -111,11 +130,13 @@ func (c *command) loadToEnable(h *host, app string) (*loaded, error) {
 	for _, holder := range h.places.Holders(l.plan.Name, names(l.units)) {
 		taken("choose another name for the app", "the unit name %s is taken: %s", holder.Unit, holder.Path)
 	}
-	return l, nil
+	if s := h.hosting(); s != nil && l.plan.Web != nil {
+		s.claims(l, h.User)
+	}
 }
 
 // state is how the app is to be on the machine.
-func (l *loaded) state(h *host) (apply.State, error) {
+func (l *loaded) state(h *home) (apply.State, error) {
 	app := l.plan.Name
 	text, err := json.MarshalIndent(l.plan, "", "  ")
 	if err != nil {
@@ -127,9 +148,10 @@ func (l *loaded) state(h *host) (apply.State, error) {
 		{Path: h.places.PlanFile(app), Content: append(text, '\n')},
 	}
 	if l.plan.Web != nil {
-		s.Records = append(s.Records,
-			apply.Record{Path: h.places.IncludeFile(app, l.include.Name), Content: l.include.Content},
-			apply.Record{Path: h.places.RequestFile(app), Content: l.request})
+		s.Records = append(s.Records, apply.Record{Path: h.places.IncludeFile(app, l.include.Name), Content: l.include.Content})
+	}
+	if l.request != nil {
+		s.Records = append(s.Records, apply.Record{Path: h.places.RequestFile(app), Content: l.request})
 	}
 	s.Running = append(l.plan.AllServices(), l.plan.Target(), l.plan.Slice())
 	if socket := l.plan.Socket(); socket != "" {

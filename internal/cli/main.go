@@ -16,6 +16,7 @@ import (
 // command is one run of ecounit.
 type command struct {
 	Streams
+	at      place
 	uid     int
 	getenv  func(string) string
 	workdir string
@@ -24,6 +25,10 @@ type command struct {
 
 // Main runs the command that was typed and returns the exit code.
 func Main(ctx context.Context, words []string, streams Streams) int {
+	return mainAt(ctx, thisPlace, words, streams)
+}
+
+func mainAt(ctx context.Context, at place, words []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	// After a first Ctrl-C there may be much to undo; a second one ends that,
@@ -31,7 +36,7 @@ func Main(ctx context.Context, words []string, streams Streams) int {
 	context.AfterFunc(ctx, stop)
 	out := &output{to: streams.Out}
 	streams.Out = out
-	err := run(ctx, words, streams)
+	err := run(ctx, at, words, streams)
 	if out.failed != nil {
 		err = fmt.Errorf("cannot write to the standard output: %w", reason(out.failed))
 	}
@@ -42,12 +47,12 @@ func Main(ctx context.Context, words []string, streams Streams) int {
 	return exitCode(ctx, err)
 }
 
-func run(ctx context.Context, words []string, streams Streams) error {
+func run(ctx context.Context, at place, words []string, streams Streams) error {
 	workdir, err := os.Getwd()
 	if err != nil {
 		workdir = "." // a folder that is gone: no app is in it, and most verbs need none
 	}
-	c := &command{Streams: streams, uid: os.Geteuid(), getenv: os.Getenv, workdir: workdir}
+	c := &command{Streams: streams, at: at, uid: os.Geteuid(), getenv: os.Getenv, workdir: workdir}
 	if len(words) > 0 {
 		c.words = words[1:]
 	}
@@ -79,22 +84,32 @@ func (c *command) app() *cli.App {
 		Before:         c.beforeAll,
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return c.unknownCommand(ctx.Args().First())
+				return unknownCommand("", ctx.Args().First(), ctx.App.Commands)
 			}
 			return cli.ShowAppHelp(ctx)
 		},
 	}
-	for _, command := range app.Commands {
+	c.complete(app.Name, app.Commands, helpFlag)
+	return app
+}
+
+// complete gives commands, and those within them, what all of them have.
+func (c *command) complete(name string, commands []*cli.Command, helpFlag cli.Flag) {
+	for _, command := range commands {
+		full := name + " " + command.Name
+		for _, inner := range command.Subcommands { // the library does the outer ones
+			inner.HelpName = full + " " + inner.Name
+		}
 		command.Flags = append(command.Flags, helpFlag)
 		command.OnUsageError = c.wrongOption
 		command.HideHelp = true
 		command.Before = c.helpFirst
 		if command.UsageText == "" {
-			words := []string{app.Name, command.Name, command.ArgsUsage, "[OPTIONS]"}
+			words := []string{full, command.ArgsUsage, "[OPTIONS]"}
 			command.UsageText = strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
 		}
+		c.complete(full, command.Subcommands, helpFlag)
 	}
-	return app
 }
 
 // verb is the body of a command that concerns one app.

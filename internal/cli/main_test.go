@@ -25,7 +25,9 @@ var notTestUser error
 // them: in a user namespace, where root has no rights either.
 func TestMain(m *testing.M) {
 	commands := map[string]func(){
-		"ecounit":  func() { os.Exit(Main(context.Background(), os.Args, SystemStreams())) },
+		"ecounit": func() {
+			os.Exit(mainAt(context.Background(), testPlace(os.Getenv("HOST")), os.Args, SystemStreams()))
+		},
 		"asroot":   func() { os.Exit(as(0, os.Args[1:])) },
 		"terminal": func() { os.Exit(onTerminal(os.Args[1:])) },
 	}
@@ -67,6 +69,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			home := filepath.Join(env.WorkDir, "home")
 			env.Setenv("HOME", home)
+			env.Setenv("HOST", filepath.Join(env.WorkDir, "host")) // what is read of the host service
 			env.Setenv("USER", "alice")
 			env.Setenv("TZ", "UTC")
 			env.Setenv("LC_ALL", "C.UTF-8")

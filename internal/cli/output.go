@@ -10,8 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Streams are where words go to: data to Out, messages to Err.
+// Streams are where words go to: data to Out, messages to Err. In is only read
+// where a password is needed.
 type Streams struct {
+	In       *os.File
 	Out, Err io.Writer
 	// OutStyle and ErrStyle say what the two may show.
 	OutStyle, ErrStyle Style
@@ -20,7 +22,7 @@ type Streams struct {
 // SystemStreams are those of the process.
 func SystemStreams() Streams {
 	return Streams{
-		Out: os.Stdout, Err: os.Stderr,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		OutStyle: styleOf(os.Stdout), ErrStyle: styleOf(os.Stderr),
 	}
 }

@@ -7,24 +7,115 @@ import (
 	"os"
 
 	"ecounit/apache"
+	"ecounit/host"
+	"ecounit/plan"
 )
 
-// publication is whether the web server has an app's include.
+// publication is whether the web server has an app's include, and why not.
 type publication string
 
 const (
 	published   publication = "published"
 	outdated    publication = "outdated" // the web server has an older one
 	unpublished publication = "unpublished"
-	unknown     publication = "unknown" // the folder cannot be read by users
+	unknown     publication = "unknown" // what would tell cannot be read
+
+	// Only where there is a host service.
+	pending  publication = "pending"  // waits for an administrator
+	rejected publication = "rejected" // an administrator does not want it
+	reserved publication = "reserved" // withdrawn; the path is kept for its owner
+	waiting  publication = "waiting"  // approved, and not served yet
 )
 
-func (h *host) publication(include apache.File) publication {
-	return publicationOf(h.webServer().installed(include.Name), include.Content)
+// standing is how an app's site stands, as far as files tell. In JSON its
+// fields are among those of what it belongs to.
+type standing struct {
+	Publication publication `json:"publication"`
+	URL         string      `json:"url,omitempty"`       // where visitors find it, or will
+	Reason      string      `json:"reason,omitempty"`    // why it is rejected or not served
+	NobodyIn    bool        `json:"nobody_in,omitempty"` // auth = "basic", and no passwords yet
+
+	hint   string // what to do about the reason
+	hosted bool   // there is a host service
 }
 
-// publicationOf compares what the administrator installed with what the app
-// needs.
+// standing looks in the registry, and where there is none, or it knows nothing
+// of the site, in the web server's folder.
+func (h *home) standing(site plan.Site, include apache.File) standing {
+	var found standing
+	if s := h.hosting(); s != nil {
+		if found, _ = s.standing(site, h.User); found.Publication != unpublished {
+			return found
+		}
+	}
+	found.Publication = h.webServer().has(include)
+	return found
+}
+
+// standing also reports whether the service would do nothing if it were asked:
+// the site is served in the form that the app asks for, or an administrator
+// has to act.
+func (s *hosting) standing(site plan.Site, user plan.User) (found standing, settled bool) {
+	found = standing{Publication: unpublished, URL: s.url(site.Path), hosted: true}
+	record, ours, err := s.record(site.ID(), user)
+	switch {
+	case err != nil:
+		found.Publication, found.Reason = unknown, err.Error()
+		return found, false
+	case !ours:
+		found.Reason = s.broken()
+		return found, false
+	}
+	found.Publication, found.Reason = s.standingOf(record)
+	same := s.asAsked(record.Site, site)
+	if found.Publication == published && !same {
+		found.Publication = outdated
+	}
+	switch found.Publication {
+	case published, rejected:
+		return found, same
+	case pending:
+		return found, same && s.policy.Ask
+	}
+	return found, false
+}
+
+// standingOf is how a site of the registry stands, and why.
+func (s *hosting) standingOf(r host.Record) (publication, string) {
+	switch r.State {
+	case host.Pending:
+		if s.webServer().has(apache.File{Name: apache.FileName(r.Owner, r.App)}) == outdated {
+			return pending, "the form approved before is served meanwhile"
+		}
+		return pending, ""
+	case host.Rejected:
+		return rejected, r.Reason
+	case host.Reserved:
+		return reserved, ""
+	}
+	if r.Problem != "" {
+		return waiting, r.Problem
+	}
+	if problem := s.unserved(r.Site); problem != "" {
+		return waiting, problem
+	}
+	return published, ""
+}
+
+// asAsked reports whether the registry has a site as its app asks for it. The
+// service makes it stricter where the policy says so.
+func (s *hosting) asAsked(has, asks plan.Site) bool {
+	if s.broken() != "" { // it is not known what the policy said
+		asks.HTTPSOnly, asks.BodyLimit = has.HTTPSOnly, has.BodyLimit
+	}
+	asks.HTTPSOnly = asks.HTTPSOnly || s.policy.HTTPSOnly
+	if most := s.policy.BodyLimit; most > 0 && (asks.BodyLimit == 0 || asks.BodyLimit > most) {
+		asks.BodyLimit = most
+	}
+	return has.Equal(asks)
+}
+
+// publicationOf compares what is installed with what the app needs.
 func publicationOf(path string, needed []byte) publication {
 	installed, err := os.ReadFile(path)
 	switch {

@@ -19,7 +19,7 @@ type slice struct {
 	cgroup string
 }
 
-func (h *host) runningUnits(ctx context.Context, files map[string][]units.File) (map[string]string, map[string]slice, error) {
+func (h *home) runningUnits(ctx context.Context, files map[string][]units.File) (map[string]string, map[string]slice, error) {
 	states, running := map[string]string{}, map[string]slice{}
 	if h.manager == nil || len(files) == 0 {
 		return states, running, nil

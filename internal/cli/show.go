@@ -18,18 +18,11 @@ func (c *command) show(ctx context.Context, app string, flags *cli.Context) erro
 	if wantsApache && flags.Bool("units") {
 		return usage("ecounit show --help", "--units and --apache do not go together")
 	}
-	h, err := c.connectIfPossible(ctx)
+	h, l, err := c.look(ctx, app, c.connectIfPossible, c.load, true)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	l, err := c.load(h, app)
-	if err != nil {
-		return err
-	}
-	if err := c.usable(ctx, l); err != nil {
-		return err
-	}
 	if wantsApache {
 		if err := l.renderApache(flags.String("apache-version")); err != nil {
 			return err
@@ -42,15 +35,26 @@ func (c *command) show(ctx context.Context, app string, flags *cli.Context) erro
 			Version int               `json:"version"`
 			Units   map[string]string `json:"units"`
 			Apache  string            `json:"apache,omitempty"`
-		}{l.plan, jsonVersion, texts(l.units), string(l.include.Content)})
+			*standing
+		}{l.plan, jsonVersion, texts(l.units), string(l.include.Content), h.shownStanding(l.plan)})
 	case wantsApache:
 		c.data(l.include.Content)
 	case flags.Bool("units"):
 		c.printUnits("", l.units)
 	default:
-		c.showPlan(l.plan)
+		c.showPlan(l.plan, h.shownStanding(l.plan))
 	}
 	return nil
+}
+
+// shownStanding is how the app's site stands, on hosts with the host service.
+func (h *home) shownStanding(p *plan.Plan) *standing {
+	s := h.hosting()
+	if s == nil || p.Web == nil {
+		return nil
+	}
+	found, _ := s.standing(p.Web.Site, h.User)
+	return &found
 }
 
 // renderApache renders the include for a release of httpd, or leaves it as it
@@ -88,7 +92,7 @@ func (c *command) printUnits(dir string, files []units.File) {
 	}
 }
 
-func (c *command) showPlan(p *plan.Plan) {
+func (c *command) showPlan(p *plan.Plan, found *standing) {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(c.Out, "%-12s %s\n", name, printable(fmt.Sprintf(format, args...)))
 	}
@@ -97,6 +101,10 @@ func (c *command) showPlan(p *plan.Plan) {
 	row("directory", "%s", p.Directory)
 	for _, file := range p.EnvFiles {
 		row("env file", "%s", file)
+	}
+	if found != nil {
+		text, problem := found.words()
+		row("site", "%s, %s", found.where(p.Web.Site.Path), strings.Join(append([]string{text}, problem...), ": "))
 	}
 	if w := p.Web; w != nil {
 		row("path", "%s (prefix: %s)", w.Site.Path, w.Site.Prefix)

@@ -64,7 +64,7 @@ func (c *command) status(ctx context.Context, app string, flags *cli.Context) er
 	return err
 }
 
-func (c *command) statusOf(ctx context.Context, h *host, name string) (*appStatus, error) {
+func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatus, error) {
 	a, err := h.installedApp(name)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (c *command) statusOf(ctx context.Context, h *host, name string) (*appStatu
 }
 
 // compare says where the descriptor, the disk and the last plan differ.
-func (c *command) compare(h *host, a *installed, s *appStatus, last *plan.Plan) {
+func (c *command) compare(h *home, a *installed, s *appStatus, last *plan.Plan) {
 	for _, f := range (apply.State{Units: a.files}).Edited() {
 		s.warn(f + " was edited by hand since ecounit wrote it")
 	}

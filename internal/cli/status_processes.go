@@ -32,7 +32,7 @@ func (p processStatus) broken() bool {
 
 // runtime asks systemd about all units of the app at once. It returns the
 // state of the socket, or "".
-func (h *host) runtime(ctx context.Context, a *installed, s *appStatus) (socket string, err error) {
+func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket string, err error) {
 	details, err := h.manager.DetailsOf(ctx, a.all()...)
 	if err != nil {
 		return "", err
@@ -89,7 +89,7 @@ func moment(t time.Time) *time.Time {
 const statusLines = 5
 
 // explain says why a process failed and what it printed last.
-func (h *host) explain(ctx context.Context, p *processStatus, s *appStatus) {
+func (h *home) explain(ctx context.Context, p *processStatus, s *appStatus) {
 	var err error
 	if p.Failure, err = h.manager.Failure(ctx, p.Unit); err != nil {
 		s.warn(err.Error())

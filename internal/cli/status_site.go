@@ -13,27 +13,25 @@ import (
 
 // siteStatus is how an app is reached, in status.
 type siteStatus struct {
-	Path        string      `json:"path"`
-	Address     string      `json:"address"`
-	Publication publication `json:"publication"`
-	Include     string      `json:"include"`
-	Socket      string      `json:"socket,omitempty"` // systemd's state of the socket unit
-	Answer      int         `json:"answer,omitempty"` // HTTP status
-	AnswerTime  float64     `json:"answer_seconds,omitempty"`
-	Problem     string      `json:"problem,omitempty"`
+	Path    string `json:"path"`
+	Address string `json:"address"`
+	standing
+	Include    string  `json:"include"`
+	Socket     string  `json:"socket,omitempty"` // systemd's state of the socket unit
+	Answer     int     `json:"answer,omitempty"` // HTTP status
+	AnswerTime float64 `json:"answer_seconds,omitempty"`
+	Problem    string  `json:"problem,omitempty"`
 }
 
 // statusAnswer is how long status waits for the app's own answer.
 const statusAnswer = 3 * time.Second
 
 // site looks along the way that a request takes.
-func (h *host) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatus {
-	include := apache.FileName(web.Site.Owner, web.Site.App)
-	path := h.places.IncludeFile(s.Name, include)
-	content, _ := os.ReadFile(path)
+func (h *home) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatus {
+	include := h.lastInclude(web.Site)
 	site := &siteStatus{
-		Path: web.Site.Path, Address: address(web.Site), Include: path,
-		Publication: h.publication(apache.File{Name: include, Content: content}),
+		Path: web.Site.Path, Address: address(web.Site), Include: h.places.IncludeFile(s.Name, include.Name),
+		standing: h.standing(web.Site, include),
 	}
 	if s.State == "inactive" || h.manager == nil {
 		return site
@@ -56,8 +54,15 @@ func (h *host) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatu
 	return site
 }
 
+// lastInclude is the include that was written when the app was last enabled.
+func (h *home) lastInclude(site plan.Site) apache.File {
+	name := apache.FileName(site.Owner, site.App)
+	content, _ := os.ReadFile(h.places.IncludeFile(site.App, name))
+	return apache.File{Name: name, Content: content}
+}
+
 // listenerProblem says what is wrong with who listens on the app's port.
-func (h *host) listenerProblem(port int) string {
+func (h *home) listenerProblem(port int) string {
 	if port == 0 {
 		return ""
 	}

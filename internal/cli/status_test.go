@@ -46,7 +46,7 @@ func whole() *appStatus {
 		Version: jsonVersion, Name: "tasks", Description: "Psychology tasks", State: "degraded", Since: &long,
 		Enabled: true, Linger: true, Descriptor: "/home/alice/tasks/ecounit.toml",
 		Site: &siteStatus{
-			Path: "/alice_tasks", Address: "127.0.0.1:13180", Publication: outdated, Include: "/s/alice_tasks.conf",
+			Path: "/alice_tasks", Address: "127.0.0.1:13180", standing: standing{Publication: outdated}, Include: "/s/alice_tasks.conf",
 			Socket: "active", Answer: 200, AnswerTime: 0.0123, Problem: "somebody else listens on the port",
 		},
 		Processes: []processStatus{
@@ -88,7 +88,7 @@ func TestStatusText(t *testing.T) {
 func TestStatusOfAStoppedApp(t *testing.T) {
 	out, _ := printed(&appStatus{
 		Name: "tasks", Description: "tasks", State: "inactive", Enabled: true,
-		Site:      &siteStatus{Path: "/alice_tasks", Address: "/run/ecounit/4711/tasks.sock", Publication: unknown, Include: "/s/x.conf", Socket: "failed"},
+		Site:      &siteStatus{Path: "/alice_tasks", Address: "/run/ecounit/4711/tasks.sock", standing: standing{Publication: unknown}, Include: "/s/x.conf", Socket: "failed"},
 		Processes: []processStatus{{Process: "web", Unit: "tasks.service", State: "inactive"}},
 	})
 	const want = `* tasks

@@ -63,15 +63,11 @@ func atBoot(s *appStatus) string {
 }
 
 func (c *command) printSite(s *siteStatus) {
-	switch s.Publication {
-	case published:
-		c.row("site", s.Path+", published")
-	case outdated:
-		c.row("site", s.Path+", published with older settings; the include is now "+s.Include)
-	case unknown:
-		c.row("site", s.Path+", whether it is published is not to be told here; the include is "+s.Include)
-	default:
-		c.row("site", s.Path+", not published; the include is "+s.Include)
+	if s.hosted {
+		text, problem := s.words()
+		c.row("site", s.where(s.Path)+", "+text, problem...)
+	} else {
+		c.row("site", s.Path+", "+s.wordsByHand())
 	}
 	text := s.Address
 	if s.Socket != "" && s.Socket != "active" {

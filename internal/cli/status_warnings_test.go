@@ -14,20 +14,20 @@ func TestStatusWarns(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		descriptor string
-		change     func(t *testing.T, h *host, s *appStatus, last **plan.Plan)
+		change     func(t *testing.T, h *home, s *appStatus, last **plan.Plan)
 		want       []string
 	}{
 		{"all is well", sound, nil, nil},
 		{
-			"lingering is off", sound, func(_ *testing.T, _ *host, s *appStatus, _ **plan.Plan) { s.Linger = false },
+			"lingering is off", sound, func(_ *testing.T, _ *home, s *appStatus, _ **plan.Plan) { s.Linger = false },
 			[]string{"lingering is off: the app ends when you log out; ecounit enable tasks turns it on"},
 		},
 		{
-			"the state is lost", sound, func(_ *testing.T, _ *host, _ *appStatus, last **plan.Plan) { *last = nil },
+			"the state is lost", sound, func(_ *testing.T, _ *home, _ *appStatus, last **plan.Plan) { *last = nil },
 			[]string{"what was applied last is not known any more, its address neither: ecounit enable tasks writes it again"},
 		},
 		{
-			"the link is gone", sound, func(_ *testing.T, _ *host, s *appStatus, _ **plan.Plan) { s.Descriptor = "" },
+			"the link is gone", sound, func(_ *testing.T, _ *home, s *appStatus, _ **plan.Plan) { s.Descriptor = "" },
 			[]string{"the link to the descriptor is gone: ecounit enable in its folder makes it again"},
 		},
 		{
@@ -42,13 +42,13 @@ func TestStatusWarns(t *testing.T) {
 			"the descriptor changed", sound + "instances = 2\n", nil,
 			[]string{"the descriptor, or what it depends on, changed since: ecounit diff tasks shows it, ecounit enable tasks applies it"},
 		},
-		{"a unit was edited", sound, func(t *testing.T, h *host, _ *appStatus, _ **plan.Plan) {
+		{"a unit was edited", sound, func(t *testing.T, h *home, _ *appStatus, _ **plan.Plan) {
 			write(t, filepath.Join(h.places.UnitDir(), "tasks.target"), string(edited("tasks.target").Content))
 		}, []string{
 			"tasks.target was edited by hand since ecounit wrote it",
 			"the descriptor, or what it depends on, changed since: ecounit diff tasks shows it, ecounit enable tasks applies it",
 		}},
-		{"the units are gone", sound, func(t *testing.T, h *host, _ *appStatus, _ **plan.Plan) {
+		{"the units are gone", sound, func(t *testing.T, h *home, _ *appStatus, _ **plan.Plan) {
 			if err := os.RemoveAll(h.places.UnitDir()); err != nil {
 				t.Fatal(err)
 			}
@@ -56,12 +56,12 @@ func TestStatusWarns(t *testing.T) {
 			"its units are gone: ecounit enable tasks writes them again",
 			"the descriptor, or what it depends on, changed since: ecounit diff tasks shows it, ecounit enable tasks applies it",
 		}},
-		{"a change was interrupted", sound, func(t *testing.T, h *host, _ *appStatus, _ **plan.Plan) {
+		{"a change was interrupted", sound, func(t *testing.T, h *home, _ *appStatus, _ **plan.Plan) {
 			write(t, filepath.Join(h.places.StateDir("tasks"), "unfinished.json"), "{}")
 		}, []string{"a change was interrupted: ecounit enable tasks repairs it"}},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
-			h, c := testHost(t)
+			h, c := testHome(t)
 			path := enabled(t, h, "tasks", sound)
 			l, err := c.load(h, path)
 			if err != nil || l.report.HasErrors() {

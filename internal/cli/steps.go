@@ -9,18 +9,26 @@ import (
 )
 
 // dryRun prints the steps as data.
-func (c *command) dryRun(change apply.Change, asJSON bool) error {
+func (c *command) dryRun(change apply.Change, site siteChange, asJSON bool) error {
 	steps := apply.Diff(change)
 	if asJSON {
-		return c.json(changeDocument(change.App, steps))
-	}
-	if len(steps) == 0 {
-		c.nothingToDo(change.App)
+		return c.json(changeDocument(change.App, steps, site))
 	}
 	for _, step := range steps {
 		c.data([]byte(step.String() + "\n"))
 	}
+	c.lastStep(change.App, len(steps), site)
 	return nil
+}
+
+// lastStep prints what comes after the steps of the units.
+func (c *command) lastStep(app string, before int, site siteChange) {
+	switch {
+	case site.action != "":
+		c.data(fmt.Appendf(nil, "%-8s %s\n", site.action, site.path))
+	case before == 0:
+		c.nothingToDo(app)
+	}
 }
 
 func (c *command) nothingToDo(app string) {
@@ -33,12 +41,14 @@ type changeJSON struct {
 	App     string     `json:"app"`
 	Changed bool       `json:"changed"`
 	Steps   []stepJSON `json:"steps"`
+	*standing
 }
 
 type stepJSON struct {
 	Action apply.Action `json:"action"`
 	Units  []string     `json:"units,omitempty"`
 	Files  []fileJSON   `json:"files,omitempty"`
+	Path   string       `json:"path,omitempty"` // of the site, to publish, withdraw or release
 }
 
 // fileJSON is one file of a step. Before is absent of a new file, After of one
@@ -53,14 +63,18 @@ type fileJSON struct {
 	Link         string  `json:"link,omitempty"` // a symbolic link to this path, in place of After
 }
 
-func changeDocument(app string, steps []apply.Step) changeJSON {
-	document := changeJSON{jsonVersion, app, len(steps) > 0, make([]stepJSON, len(steps))}
+func changeDocument(app string, steps []apply.Step, site siteChange) changeJSON {
+	document := changeJSON{Version: jsonVersion, App: app, Steps: make([]stepJSON, len(steps)), standing: site.found}
 	for i, step := range steps {
 		document.Steps[i] = stepJSON{Action: step.Action, Units: step.Units}
 		for _, f := range step.Files {
 			document.Steps[i].Files = append(document.Steps[i].Files, fileDocument(f))
 		}
 	}
+	if site.action != "" {
+		document.Steps = append(document.Steps, stepJSON{Action: apply.Action(site.action), Path: site.path})
+	}
+	document.Changed = len(document.Steps) > 0
 	return document
 }
 

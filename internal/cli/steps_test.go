@@ -77,8 +77,8 @@ func TestChangeDocument(t *testing.T) {
   ]
 }
 `
-	documentIs(t, changeDocument("tasks", steps), want)
-	documentIs(t, changeDocument("tasks", nil), `{
+	documentIs(t, changeDocument("tasks", steps, siteChange{}), want)
+	documentIs(t, changeDocument("tasks", nil, siteChange{}), `{
   "version": 1,
   "app": "tasks",
   "changed": false,
@@ -102,7 +102,7 @@ func TestDryRun(t *testing.T) {
 	var out, messages bytes.Buffer
 	c := &command{Streams: Streams{Out: &out, Err: &messages}}
 	change := apply.Change{App: "tasks", UnitDir: "/u", From: apply.State{Enabled: true, Running: []string{"tasks.service"}}}
-	if err := c.dryRun(change, false); err != nil {
+	if err := c.dryRun(change, siteChange{}, false); err != nil {
 		t.Fatal(err)
 	}
 	const want = "stop     tasks.service\ndisable  tasks.target\nreload   the user's systemd manager\nforget   failures of tasks.service\n"
@@ -110,7 +110,7 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("%q and %q", out.String(), messages.String())
 	}
 	out.Reset()
-	if err := c.dryRun(apply.Change{App: "tasks"}, false); err != nil {
+	if err := c.dryRun(apply.Change{App: "tasks"}, siteChange{}, false); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() != 0 || messages.String() != "ok     tasks        is as it should be, nothing to do\n" {

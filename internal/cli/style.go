@@ -57,14 +57,15 @@ type mark int
 const (
 	done mark = iota
 	attention
+	refused
 )
 
 func (s Style) mark(m mark) string {
-	symbols := [...]string{"ok", "note"}
+	symbols := [...]string{"ok", "note", "no"}
 	if s.Symbols {
-		symbols = [...]string{"✓", "!"}
+		symbols = [...]string{"✓", "!", "✗"}
 	}
-	colors := [...]color{green, yellow}
+	colors := [...]color{green, yellow, red}
 	text := symbols[m]
 	if !s.Symbols {
 		text = fmt.Sprintf("%-6s", text)

@@ -1,16 +1,22 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // onTerminal runs a program on a terminal of its own and prints what it shows.
+// Whenever it shows a prompt, a line of the standard input is typed; ^C is
+// typed as that key.
 func onTerminal(argv []string) int {
 	screen, keyboard, err := openTerminal()
 	if err != nil {
@@ -25,9 +31,25 @@ func onTerminal(argv []string) int {
 		return 125
 	}
 	keyboard.Close()
-	_, _ = io.Copy(os.Stdout, screen) // fails when the last program has closed the terminal
+	_, _ = io.Copy(typist{screen, bufio.NewReader(os.Stdin)}, screen) // fails when the last program has closed the terminal
 	_ = program.Wait()
 	return program.ProcessState.ExitCode()
+}
+
+type typist struct {
+	keys  io.Writer
+	lines *bufio.Reader
+}
+
+func (t typist) Write(shown []byte) (int, error) {
+	if bytes.HasSuffix(shown, []byte(": ")) {
+		time.Sleep(100 * time.Millisecond) // it has still to turn the echo off
+		line, _ := t.lines.ReadString('\n')
+		if _, err := io.WriteString(t.keys, strings.ReplaceAll(line, "^C\n", "\x03")); err != nil {
+			return 0, err
+		}
+	}
+	return os.Stdout.Write(shown)
 }
 
 // openTerminal opens both ends of a pseudo terminal (pts(4)).

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"regexp"
+	"context"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -11,13 +11,7 @@ import (
 
 // argument returns the one word that was given besides the options, or "".
 func argument(ctx *cli.Context) (string, error) {
-	words := ctx.Args().Slice()
-	for i, word := range words {
-		if word == "--" { // what follows may begin with a dash
-			words = append(words[:i:i], words[i+1:]...)
-			break
-		}
-	}
+	words := arguments(ctx)
 	what := strings.ToLower(strings.Trim(ctx.Command.ArgsUsage, "[]"))
 	switch {
 	case what == "" && len(words) > 0:
@@ -28,25 +22,52 @@ func argument(ctx *cli.Context) (string, error) {
 	return strings.Join(words, ""), nil
 }
 
-func (c *command) unknownCommand(name string) error {
+// arguments are the words that were given besides the options.
+func arguments(ctx *cli.Context) []string {
+	words := ctx.Args().Slice()
+	for i, word := range words {
+		if word == "--" { // what follows may begin with a dash
+			return append(words[:i:i], words[i+1:]...)
+		}
+	}
+	return words
+}
+
+// operands is for commands that take so many words, and not just an app.
+func operands(least, most int, do func(ctx context.Context, words []string, flags *cli.Context) error) cli.ActionFunc {
+	return func(ctx *cli.Context) error {
+		words := arguments(ctx)
+		switch {
+		case len(words) > most && most == 0:
+			return usage(ctx.Command.UsageText, "%s takes no argument, got %q", ctx.Command.Name, words[0])
+		case len(words) < least || len(words) > most:
+			return usage(ctx.Command.UsageText, "%s takes %s, got %d words", ctx.Command.Name, ctx.Command.ArgsUsage, len(words))
+		}
+		return do(ctx.Context, words, ctx)
+	}
+}
+
+// unknownCommand is for a word where one of the commands should be; group is
+// what was typed before it.
+func unknownCommand(group, name string, known []*cli.Command) error {
 	var names []string
-	for _, known := range c.commands() {
-		names = append(names, known.Name)
+	for _, command := range known {
+		names = append(names, command.Name)
 	}
-	hint := "ecounit --help lists the commands"
+	hint := "ecounit " + group + "--help lists the commands"
 	if near := descriptor.Nearest(name, names); near != "" {
-		hint = "did you mean ecounit " + near + "?"
+		hint = "did you mean ecounit " + group + near + "?"
 	}
-	return usage(hint, "there is no command %q", name)
+	return usage(hint, "there is no command %q", group+name)
 }
 
 // What the library says of options.
 var (
-	unknownOption = regexp.MustCompile(`^(?:flag provided but not defined: -|bad flag syntax: -?-?)(.*)$`)
-	missingValue  = regexp.MustCompile(`^flag needs an argument: -(.*)$`)
-	wrongValue    = regexp.MustCompile(`(?s)^invalid value (".*") for flag -(\S+): `)
-	wrongSwitch   = regexp.MustCompile(`(?s)^invalid boolean value ".*" for -(\S+): `)
-	givenTwice    = regexp.MustCompile(`^Cannot use two forms of the same flag: (\S+) (\S+)$`)
+	unknownOption = pattern(`^(?:flag provided but not defined: -|bad flag syntax: -?-?)(.*)$`)
+	missingValue  = pattern(`^flag needs an argument: -(.*)$`)
+	wrongValue    = pattern(`(?s)^invalid value (".*") for flag -(\S+): `)
+	wrongSwitch   = pattern(`(?s)^invalid boolean value ".*" for -(\S+): `)
+	givenTwice    = pattern(`^Cannot use two forms of the same flag: (\S+) (\S+)$`)
 )
 
 // wrongOption replaces the library's own answer, which is printed to stdout
@@ -58,25 +79,25 @@ func (c *command) wrongOption(ctx *cli.Context, err error, _ bool) error {
 	case command.Name == "exec": // the option may be one of the command behind a -- that is missing
 		flags, hint = command.Flags, command.UsageText
 	default:
-		flags, hint = command.Flags, "ecounit "+command.Name+" --help"
+		flags, hint = command.Flags, command.HelpName+" --help"
 	}
 	text := err.Error()
-	if m := unknownOption.FindStringSubmatch(text); m != nil {
+	if m := unknownOption().FindStringSubmatch(text); m != nil {
 		if near := nearestOption(m[1], flags); near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		return usage(hint, "there is no option %s", c.typed(m[1]))
 	}
-	if m := missingValue.FindStringSubmatch(text); m != nil {
+	if m := missingValue().FindStringSubmatch(text); m != nil {
 		return usage(hint, "%s needs a value", option(m[1]))
 	}
-	if m := wrongValue.FindStringSubmatch(text); m != nil {
+	if m := wrongValue().FindStringSubmatch(text); m != nil {
 		return usage(hint, "%s is a number, not %s", option(m[2]), m[1])
 	}
-	if m := wrongSwitch.FindStringSubmatch(text); m != nil {
+	if m := wrongSwitch().FindStringSubmatch(text); m != nil {
 		return usage(hint, "%s takes no value", option(m[1]))
 	}
-	if m := givenTwice.FindStringSubmatch(text); m != nil {
+	if m := givenTwice().FindStringSubmatch(text); m != nil {
 		return usage(hint, "%s and %s are the same option", option(m[1]), option(m[2]))
 	}
 	return usage(hint, "%s", text)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +84,7 @@ type complaint struct {
 	text string
 }
 
-var complaintPlace = regexp.MustCompile(`^([^/\s]+):(\d+): (.*)$`)
+var complaintPlace = pattern(`^([^/\s]+):(\d+): (.*)$`)
 
 // complaints are the lines about our own files; other units of the machine may
 // have faults of their own.
@@ -93,7 +92,7 @@ func complaints(output []byte, dir string) []complaint {
 	var all []complaint
 	for line := range bytes.Lines(output) {
 		rest, ours := strings.CutPrefix(strings.TrimSpace(string(line)), dir+"/")
-		if m := complaintPlace.FindStringSubmatch(rest); ours && m != nil {
+		if m := complaintPlace().FindStringSubmatch(rest); ours && m != nil {
 			number, _ := strconv.Atoi(m[2])
 			text := strings.TrimSuffix(strings.Replace(m[3], ", ignoring", "", 1), ".")
 			all = append(all, complaint{m[1], number, text})

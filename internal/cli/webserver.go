@@ -1,33 +1,65 @@
 package cli
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"ecounit/apache"
+	"ecounit/host"
 )
 
 // webServer is how the host's Apache is administered.
 type webServer struct {
-	version    apache.Version
-	includeDir string // where the package's configuration looks for includes
-	test       string
-	reload     string
+	host.Apache
+	found bool
+	root  string // as in place
 }
 
-// oldest is the release of RHEL 8. Its form of the include works on later
-// releases too, so it is used where no httpd is found.
-var oldest = apache.Version{Major: 2, Minor: 4, Patch: 37}
-
-func (h *host) webServer() webServer {
-	s := webServer{version: oldest, includeDir: "/etc/httpd/ecounit.d", test: "apachectl configtest", reload: "systemctl reload httpd"}
-	if h.WebServer() == "apache2" {
-		s.includeDir, s.test, s.reload = "/etc/apache2/ecounit.d", "apache2ctl configtest", "systemctl reload apache2"
+// webServer looks for it. Where there is none, the oldest form of the include
+// is written, which later releases take, too, for the layout of RHEL.
+func (p place) webServer() webServer {
+	found, ok := host.FindApache(p.root)
+	if !ok {
+		found = host.Apache{Unit: "httpd.service", Dir: "/etc/httpd", Version: apache.Oldest}
 	}
-	if v, err := apache.ParseVersion(h.HttpdBanner()); err == nil {
-		s.version = v
-	}
-	return s
+	return webServer{found, ok, p.root}
 }
 
-// installed is where the administrator puts the include.
-func (s webServer) installed(include string) string { return filepath.Join(s.includeDir, include) }
+// test is what an administrator types to have the configuration tested.
+func (s webServer) test() string {
+	if s.debian() {
+		return "apache2ctl configtest"
+	}
+	return "apachectl configtest"
+}
+
+func (s webServer) reload() string {
+	return "systemctl reload " + strings.TrimSuffix(s.Unit, ".service")
+}
+
+func (s webServer) debian() bool { return s.Unit == "apache2.service" }
+
+// installed is where the include is that the web server reads, as an
+// administrator types it.
+func (s webServer) installed(include string) string { return filepath.Join(s.IncludeDir(), include) }
+
+// has compares what is installed with what an app needs.
+func (s webServer) has(include apache.File) publication {
+	return publicationOf(filepath.Join(s.root, s.installed(include.Name)), include.Content)
+}
+
+// runs is false when systemd has no processes of the web server. It is read
+// from the control group, which costs less than asking systemd.
+func (s webServer) runs() bool {
+	for _, tree := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/systemd"} {
+		top := filepath.Join(s.root, tree, "system.slice")
+		if _, err := os.Stat(top); err != nil {
+			continue
+		}
+		processes, err := os.ReadFile(filepath.Join(top, s.Unit, "cgroup.procs"))
+		return err != nil && !errors.Is(err, os.ErrNotExist) || len(processes) > 0
+	}
+	return true // nobody knows
+}

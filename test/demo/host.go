@@ -20,19 +20,20 @@ type demo struct {
 	// A terminal at which nobody types: at the end of its input, script would
 	// type ^D.
 	typed, keyboard *os.File
-
-	withdraw string // what takes the app's include away, from request.txt
 }
 
 const (
 	app     = "flasktasks"
-	address = "https://" + machine.HostName + "/alice_" + app + "/"
+	site    = "https://" + machine.HostName
+	address = site + "/alice_" + app + "/"
 )
 
 var (
 	root    = actor{"root", "/root", "root@eco:~# "}
 	alice   = actor{"alice", "/home/alice", "alice@eco:~$ "}
 	inApp   = actor{"alice", "/home/alice/flask-tasks", "alice@eco:~/flask-tasks$ "}
+	bob     = actor{"bob", "/home/bob", "bob@eco:~$ "}
+	inChat  = actor{"bob", "/home/bob/asgi-chat", "bob@eco:~/asgi-chat$ "}
 	visitor = actor{"nobody", "/", "visitor$ "}
 )
 

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"ecounit/templates"
 )
 
 // typed tells one command that ends with the status and writes the text.
@@ -62,27 +60,5 @@ func TestShorten(t *testing.T) {
 	}
 	if got := shorten("1\n2\n3\n4\n5\n6\n7\n8\n9\n"); got != "1\n> 2\n> 3\n> 4\n> [… 3 more lines …]\n> 8\n> 9" {
 		t.Errorf("got %q", got)
-	}
-}
-
-// The commands in the administrator's text are found, as they are.
-func TestRequest(t *testing.T) {
-	text, err := templates.Request(templates.RequestData{
-		User: "alice", App: "flasktasks", URLPath: "/alice_flasktasks", IncludePath: "/home/alice/x.conf",
-		Include: "<Location>\nECOUNIT not yet\n</Location>\n", InstallDir: "/etc/apache2/ecounit.d",
-		Test: "apache2ctl configtest", Reload: "systemctl reload apache2",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := request.FindStringSubmatch(string(text))
-	if found == nil {
-		t.Fatalf("nothing is found in:\n%s", text)
-	}
-	if !strings.HasPrefix(found[1], "sudo tee ") || !strings.HasSuffix(found[1], "</Location>\nECOUNIT") {
-		t.Errorf("the command is %q", found[1])
-	}
-	if want := "sudo rm /etc/apache2/ecounit.d/x.conf && sudo systemctl reload apache2"; found[2] != want {
-		t.Errorf("the other is %q, want %q", found[2], want)
 	}
 }

@@ -19,6 +19,8 @@ func goldensPassTheConfigtest(h *host) {
 	h.root("a2enmod", "-q", "proxy_balancer", "lbmethod_byrequests", "proxy_wstunnel", "rewrite")
 	out := h.root("sh", "-c", `
 		rm -f /etc/apache2/ecounit.d/*
+		mkdir -p /etc/apache2/ecounit-auth
+		echo 'AuthType None' > /etc/apache2/ecounit-auth/campus.conf
 		for f in /root/goldens/*.conf; do
 			cp "$f" /etc/apache2/ecounit.d/golden.conf
 			echo "$f $(apache2ctl configtest 2>&1 | tr '\n' ' ')"

@@ -26,12 +26,12 @@ func newWebHost(t *testing.T, suite machine.Suite) *host {
 	}
 	h.root("mkdir", "/etc/apache2/ecounit.d")
 	h.root("systemctl", "start", "apache2")
-	h.root("sh", "-ec", administrators(t, "On Debian, tell Apache once:"))
+	h.root("sh", "-ec", administrated(t, "On Debian, tell Apache once:"))
 	return h
 }
 
-// administrators is the code that follows a sentence of docs/administrators.md.
-func administrators(t *testing.T, sentence string) string {
+// administrated is the code that follows a sentence of docs/administrators.md.
+func administrated(t *testing.T, sentence string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/administrators.md")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"ecounit/test/machine"
@@ -46,8 +47,9 @@ func acceptKey(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// webSocket opens a websocket through Apache. It closes with the test.
-func (h *host) webSocket(path string) *webSocket {
+// webSocket opens a websocket through Apache. It closes with the test. Headers
+// are "Name: value".
+func (h *host) webSocket(path string, headers ...string) *webSocket {
 	h.t.Helper()
 	conn, err := h.dialTLS(h.t.Context())
 	h.must(err)
@@ -57,7 +59,8 @@ func (h *host) webSocket(path string) *webSocket {
 	rand.Read(nonce)
 	key := base64.StdEncoding.EncodeToString(nonce)
 	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nOrigin: https://%[2]s\r\n\r\n", path, machine.HostName, key)
+		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nOrigin: https://%[2]s\r\n%[4]s\r\n",
+		path, machine.HostName, key, strings.Join(append(headers, ""), "\r\n"))
 	h.must(err)
 	reader := bufio.NewReader(conn)
 	response, err := http.ReadResponse(reader, nil)

@@ -1,0 +1,164 @@
+// Package accounts looks up users and groups where the host has them: in
+// /etc/passwd, in LDAP, wherever nsswitch.conf says. It asks getent(1), because
+// a program without cgo reads /etc/passwd alone.
+//
+// It must not know what an account may do.
+package accounts
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrUnknown says that there is no such user or group. Every other error says
+// nothing about whether there is one.
+var ErrUnknown = errors.New("unknown")
+
+// Account is a user of the host.
+type Account struct {
+	Name     string
+	UID, GID int
+}
+
+// Directory asks getent.
+type Directory struct {
+	Getent string        // default /usr/bin/getent
+	Limit  time.Duration // for each question; default five seconds
+}
+
+// allDigits are names that getent takes for numbers.
+var allDigits = regexp.MustCompile(`^[0-9]+$`)
+
+// ByUID finds a user by number. Errors: ErrUnknown.
+func (d Directory) ByUID(ctx context.Context, uid int) (Account, error) {
+	a, err := d.account(ctx, strconv.Itoa(uid))
+	if err == nil && a.UID != uid {
+		err = fmt.Errorf("cannot look up uid %d: the answer is about %d", uid, a.UID)
+	}
+	return a, err
+}
+
+// ByName finds a user by name. Errors: ErrUnknown.
+func (d Directory) ByName(ctx context.Context, name string) (Account, error) {
+	if !askable(name) {
+		return Account{}, fmt.Errorf("the user %q is %w", name, ErrUnknown)
+	}
+	a, err := d.account(ctx, name)
+	if err == nil && a.Name != name {
+		err = fmt.Errorf("cannot look up the user %s: the answer is about %s", name, a.Name)
+	}
+	return a, err
+}
+
+// GroupsOf returns which of the named groups an account is in. Groups that do
+// not exist have no members.
+func (d Directory) GroupsOf(ctx context.Context, a Account, groups []string) ([]string, error) {
+	numbers := map[string]int{}
+	for _, name := range groups {
+		gid, err := d.group(ctx, name)
+		if errors.Is(err, ErrUnknown) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		numbers[name] = gid
+	}
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	own, err := d.ask(ctx, "initgroups", a.Name) // "alice 27 1001"
+	if err != nil {
+		return nil, err
+	}
+	member := strings.Fields(strings.TrimPrefix(own, a.Name))
+	var in []string
+	for _, name := range groups {
+		gid, exists := numbers[name]
+		if exists && (gid == a.GID || slices.Contains(member, strconv.Itoa(gid))) {
+			in = append(in, name)
+		}
+	}
+	return in, nil
+}
+
+func (d Directory) group(ctx context.Context, name string) (int, error) {
+	if !askable(name) {
+		return 0, fmt.Errorf("the group %q is %w", name, ErrUnknown)
+	}
+	line, err := d.ask(ctx, "group", name)
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Split(line, ":")
+	if len(fields) < 3 {
+		return 0, fmt.Errorf("cannot look up the group %s: getent says %q", name, line)
+	}
+	return strconv.Atoi(fields[2])
+}
+
+func (d Directory) account(ctx context.Context, key string) (Account, error) {
+	line, err := d.ask(ctx, "passwd", key)
+	if err != nil {
+		return Account{}, err
+	}
+	fields := strings.Split(line, ":")
+	if len(fields) < 4 {
+		return Account{}, fmt.Errorf("cannot look up the user %s: getent says %q", key, line)
+	}
+	uid, err := strconv.Atoi(fields[2])
+	if err != nil {
+		return Account{}, fmt.Errorf("cannot look up the user %s: %w", key, err)
+	}
+	gid, err := strconv.Atoi(fields[3])
+	if err != nil {
+		return Account{}, fmt.Errorf("cannot look up the user %s: %w", key, err)
+	}
+	return Account{Name: fields[0], UID: uid, GID: gid}, nil
+}
+
+// askable are names that getent takes as names, and the system as names of
+// somebody: nothing that would break a line.
+func askable(name string) bool {
+	return name != "" && len(name) <= 256 && !allDigits.MatchString(name) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ':' })
+}
+
+// ask returns the first line of the answer, or ErrUnknown.
+func (d Directory) ask(ctx context.Context, database, key string) (string, error) {
+	getent, limit := d.Getent, d.Limit
+	if getent == "" {
+		getent = "/usr/bin/getent"
+	}
+	if limit == 0 {
+		limit = 5 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, getent, database, "--", key)
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
+	cmd.WaitDelay = time.Second
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err := cmd.Run()
+	var exit *exec.ExitError
+	const notFound = 2 // getent(1)
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("cannot look up %s in %s: the directory service does not answer: %w", key, database, context.Cause(ctx))
+	case errors.As(err, &exit) && exit.ExitCode() == notFound:
+		return "", fmt.Errorf("%s is %w in %s", key, ErrUnknown, database)
+	case err != nil:
+		return "", fmt.Errorf("cannot look up %s in %s: %w: %s", key, database, err, strings.TrimSpace(said.String()))
+	}
+	line, _, _ := strings.Cut(out.String(), "\n")
+	return line, nil
+}

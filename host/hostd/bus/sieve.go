@@ -1,0 +1,99 @@
+package bus
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"sync/atomic"
+)
+
+const (
+	// maxMessage is many times what the longest honest call takes.
+	maxMessage = 64 << 10
+	maxFields  = 4 << 10
+
+	driver = "org.freedesktop.DBus"
+	peer   = "org.freedesktop.DBus.Peer"
+)
+
+// sieve is the connection to the bus as the D-Bus library reads it. The bus
+// passes on messages of 128 MiB in any of endlessly many types; the library
+// takes memory for each, keeps each new type for ever, and ends the connection
+// over some. So a call of another type than those served comes through without
+// its body and without its interface, by which the handler knows it, and
+// signals of users do not come through at all.
+type sieve struct {
+	net.Conn
+	serves func(signature string) bool // whether calls have these arguments
+	calls  atomic.Int64                // that came through and were not answered yet
+
+	begun atomic.Bool  // the authentication is over, messages follow
+	ready bytes.Buffer // for the library to read
+}
+
+// Write also notices the end of the authentication, which the client declares.
+func (s *sieve) Write(p []byte) (int, error) {
+	if bytes.Equal(p, []byte("BEGIN\r\n")) {
+		s.begun.Store(true)
+	}
+	return s.Conn.Write(p)
+}
+
+func (s *sieve) Read(p []byte) (int, error) {
+	if !s.begun.Load() {
+		return s.Conn.Read(p)
+	}
+	for s.ready.Len() == 0 {
+		s.ready.Reset()
+		if err := s.next(); err != nil {
+			return 0, err
+		}
+	}
+	return s.ready.Read(p)
+}
+
+// next reads a message and makes ready what is to be seen of it.
+func (s *sieve) next() error {
+	var fixed [fixedPart]byte
+	if _, err := io.ReadFull(s.Conn, fixed[:]); err != nil {
+		return err
+	}
+	h, err := parseFixed(fixed)
+	if err != nil {
+		return err
+	}
+	fields, body := int64(padded(int(h.fieldsLength()))), int64(h.bodyLength())
+	if fields > maxFields {
+		return s.skip(fields + body)
+	}
+	data := make([]byte, fields)
+	if _, err := io.ReadFull(s.Conn, data); err != nil {
+		return err
+	}
+	if err := h.parseFields(data[:h.fieldsLength()]); err != nil {
+		return err
+	}
+	switch {
+	case h.kind() == typeSignal && h.text(fieldSender) != driver:
+		return s.skip(body)
+	case h.kind() == typeCall:
+		if h.text(fieldInterface) != peer {
+			s.calls.Add(1)
+		}
+		if body > maxMessage || !s.serves(h.text(fieldSignature)) {
+			h.drop(fieldSignature, fieldInterface)
+			s.ready.Write(h.bytes(0))
+			return s.skip(body)
+		}
+	case body > maxMessage:
+		return s.skip(body)
+	}
+	s.ready.Write(h.bytes(uint32(body)))
+	_, err = io.CopyN(&s.ready, s.Conn, body)
+	return err
+}
+
+func (s *sieve) skip(length int64) error {
+	_, err := io.CopyN(io.Discard, s.Conn, length)
+	return err
+}

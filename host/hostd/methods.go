@@ -1,0 +1,48 @@
+package hostd
+
+import (
+	"context"
+
+	"ecounit/host"
+	"ecounit/host/hostd/bus"
+)
+
+// method is a method of the object on the bus. Its signature follows from the
+// arguments of host.Client.
+type method struct {
+	bus.Method
+	answer func(*service, context.Context, caller, bus.Call) ([]any, error)
+}
+
+var (
+	requestType = "(ssqsbuassbtq)" // host.Request
+	answerType  = "(sbss)"         // host.Answer
+	findingType = "a(sss)"         // []host.Finding
+)
+
+func form(name, in, out string, inArgs, outArgs []string) bus.Method {
+	return bus.Method{Name: name, In: in, Out: out, InArgs: inArgs, OutArgs: outArgs}
+}
+
+var methods = []method{
+	{form("Prepare", "", "s", nil, []string{"dir"}), prepare},
+	{form("Publish", requestType, answerType, []string{"request"}, []string{"answer"}), publishSite},
+	{form("Withdraw", "sb", "", []string{"app", "release"}, nil), withdraw},
+	{form("SetPassword", "sss", "", []string{"app", "name", "hash"}, nil), setPassword},
+	{form("PasswordNames", "s", "as", []string{"app"}, []string{"names"}), passwordNames},
+	{form("Approve", "s", answerType, []string{"site"}, []string{"answer"}), approve},
+	{form("Reject", "ss", "", []string{"site", "reason"}, nil), reject},
+	{form("Evict", "s", "", []string{"site"}, nil), evict},
+	{form("Grant", "ssb", "", []string{"account", "path", "give"}, nil), grant},
+	{form("Reconcile", "", findingType, nil, []string{"findings"}), reconcile},
+	{form("Check", "", findingType, nil, []string{"findings"}), check},
+}
+
+// object is what is offered on the bus.
+func (s *service) object() bus.Object {
+	o := bus.Object{Path: host.ObjectPath, Interface: host.Interface, Handle: s.handle}
+	for _, m := range methods {
+		o.Methods = append(o.Methods, m.Method)
+	}
+	return o
+}

@@ -1,0 +1,51 @@
+package publish
+
+import (
+	"strings"
+	"unicode"
+)
+
+// maxLine is the most that is quoted of another program's words, in runes.
+const maxLine = 300
+
+// firstUseful is the line of the web server's output that says what is wrong.
+func firstUseful(output string) string {
+	var first string
+	for line := range strings.Lines(output) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || chatter(line):
+		case first != "": // "Syntax error on line 3 of …:", and then which
+			return oneLine(first + " " + line)
+		case strings.HasSuffix(line, ":"):
+			first = line
+		default:
+			return oneLine(line)
+		}
+	}
+	if first == "" {
+		return "it does not say which"
+	}
+	return oneLine(first)
+}
+
+// chatter is what the web server says before it comes to the point.
+func chatter(line string) bool {
+	return strings.Contains(line, "Could not reliably determine the server's fully qualified domain name") ||
+		strings.Contains(line, ":warn]") || strings.Contains(line, "[warn]")
+}
+
+// oneLine makes text fit for a log and a terminal, whoever wrote it.
+func oneLine(text string) string {
+	words := strings.Fields(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, " ")))
+	runes := []rune(strings.Join(words, " "))
+	if len(runes) > maxLine {
+		return string(runes[:maxLine]) + "…"
+	}
+	return string(runes)
+}

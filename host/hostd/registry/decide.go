@@ -1,0 +1,130 @@
+package registry
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ecounit/host"
+)
+
+// maxReason is how long the reason of a rejection, or a problem, may be, in
+// characters.
+const (
+	maxReason  = 200
+	maxProblem = 400
+)
+
+// Withdraw takes an app off the web server. Its path and port stay reserved
+// for the user unless they are released. Of a change that waits nothing is
+// left. A rejected site stays rejected: otherwise nobody would have to mind.
+func (r *Registry) Withdraw(caller Caller, app string, release bool) (record host.Record, changed bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.own(caller, app)
+	switch {
+	case !found:
+		return host.Record{}, false, noSite(app)
+	case e.State == host.Rejected && release:
+		return e.Record, false, refused("ask your administrator to run: ecounit host evict "+e.ID(),
+			"cannot give up %s: an administrator rejected it", e.ID())
+	case release:
+		return e.Record, true, r.drop(e.ID())
+	case e.State == host.Rejected, e.State == host.Reserved:
+		return e.Record, false, nil
+	}
+	if approved := e.approved(); approved != nil {
+		site := *approved
+		e.Site, e.Before = site, &site
+	}
+	return r.decide(e, host.Reserved, "")
+}
+
+// Approve has a pending or rejected site served in the form asked for.
+func (r *Registry) Approve(id string) (record host.Record, changed bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.entries[id]
+	switch {
+	case !found:
+		return host.Record{}, false, noSite(id)
+	case e.State == host.Approved:
+		return e.Record, false, nil
+	case e.State == host.Reserved:
+		return e.Record, false, refused("", "cannot approve %s: %s withdrew it, and only keeps the path", id, e.Account)
+	}
+	e.Before = nil
+	return r.decide(e, host.Approved, "")
+}
+
+// Reject has a site not served, until it is approved. The reason is one
+// printable line, or "".
+func (r *Registry) Reject(id, reason string) (record host.Record, changed bool, err error) {
+	if !utf8.ValidString(reason) || utf8.RuneCountInString(reason) > maxReason ||
+		strings.ContainsFunc(reason, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return host.Record{}, false, invalid("the reason is not one line of at most %d characters", maxReason)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.entries[id]
+	switch {
+	case !found:
+		return host.Record{}, false, noSite(id)
+	case e.State == host.Rejected && e.Reason == reason:
+		return e.Record, false, nil
+	}
+	e.Before = nil
+	return r.decide(e, host.Rejected, reason)
+}
+
+func (r *Registry) decide(e entry, state host.State, reason string) (host.Record, bool, error) {
+	e.State, e.Reason, e.Problem, e.Since = state, reason, "", r.now().UTC()
+	if err := r.save(e); err != nil {
+		return host.Record{}, false, err
+	}
+	return e.Record, true, nil
+}
+
+// Evict forgets a site, so that its path, port and name are free. It also
+// removes a record that cannot be read, of which it returns the name alone.
+func (r *Registry) Evict(id string) (host.Record, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.entries[id]
+	if _, bad := r.badSites[id]; bad {
+		border := max(strings.LastIndexByte(id, '_'), 0)
+		e.Owner, e.App, found = id[:border], strings.TrimPrefix(id[border:], "_"), true
+	}
+	if !found {
+		return host.Record{}, noSite(id)
+	}
+	return e.Record, r.drop(id)
+}
+
+// SetProblem records why a site is not served, or with "" that it is. Nothing
+// happens when that is known, or the site is not to be served any more.
+func (r *Registry) SetProblem(id, problem string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.entries[id]
+	problem = oneLine(problem)
+	if !found || e.served() == nil || e.Problem == problem {
+		return nil
+	}
+	e.Problem = problem
+	return r.save(e)
+}
+
+// oneLine makes text fit for a log and a terminal, whoever wrote it.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(text, " "))), " ")
+	if letters := []rune(text); len(letters) > maxProblem {
+		return string(letters[:maxProblem]) + "…"
+	}
+	return text
+}

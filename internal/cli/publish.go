@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ecounit/host"
+	"ecounit/plan"
+)
+
+// siteChange is what is to be done about the site of an app, and how it stands.
+type siteChange struct {
+	action string    // publish, withdraw, release, or "" for nothing
+	path   string    // of the site
+	found  *standing // nil where there is no host service, or no site
+}
+
+// err is the exit code when the site is not as it should be.
+func (s siteChange) err() error {
+	if s.found == nil || s.found.Publication == published {
+		return nil
+	}
+	return statusError(exitUnpublished)
+}
+
+// toPublish finds out from files alone what the host service is to be asked
+// for. Asking it costs more than all the rest of an enable that changes nothing.
+func (h *home) toPublish(p *plan.Plan) siteChange {
+	s := h.hosting()
+	switch {
+	case s == nil:
+		return siteChange{}
+	case p.Web == nil:
+		if _, ours, _ := s.record(plan.Site{Owner: s.label(h.User.Name), App: p.Name}.ID(), h.User); ours {
+			return h.toWithdraw(p.Name, false) // it had an address before
+		}
+		return siteChange{}
+	}
+	found, settled := s.standing(p.Web.Site, h.User)
+	change := siteChange{"publish", p.Web.Site.Path, &found}
+	switch {
+	case settled:
+		change.action = ""
+	case s.broken() != "": // it would refuse everything
+		change.action = ""
+		found.Reason = s.broken()
+	}
+	return change
+}
+
+// carryOutSite asks the host service, after the app is up.
+func (c *command) carryOutSite(ctx context.Context, h *home, p *plan.Plan, change *siteChange) error {
+	switch change.action {
+	case "":
+		return nil
+	case "publish":
+		if err := c.publish(ctx, h.hosting(), p.Web.Site, change.found); err != nil {
+			return withHint(fmt.Errorf("%s runs, but is not published: %w", p.Name, err), "%s", hintOf(err))
+		}
+		return nil
+	}
+	return c.withdraw(ctx, h.hosting(), p.Name, change)
+}
+
+func (c *command) publish(ctx context.Context, s *hosting, site plan.Site, found *standing) error {
+	return s.ask(ctx, func(ctx context.Context, client service) error {
+		answer, err := client.Publish(ctx, requestFor(site))
+		if err != nil {
+			return err
+		}
+		*found = s.answered(answer, site.Path)
+		if site.Auth == plan.AuthBasic {
+			names, err := client.PasswordNames(ctx, site.App)
+			found.NobodyIn = err == nil && len(names) == 0
+		}
+		return nil
+	})
+}
+
+// answered is how a site stands by the service's own words.
+func (s *hosting) answered(a host.Answer, path string) standing {
+	found := standing{Publication: unpublished, URL: a.URL, Reason: a.Reason}
+	switch host.State(a.State) {
+	case host.Pending:
+		found.Publication = pending
+	case host.Rejected:
+		found.Publication = rejected
+	case host.Approved:
+		if found.Publication = waiting; a.Live {
+			found.Publication = published
+		}
+	}
+	if found.URL == "" {
+		found.URL = s.url(path)
+	}
+	return found
+}
+
+// requestFor leaves out what the service derives from who calls.
+func requestFor(site plan.Site) host.Request {
+	r := host.Request{
+		App: site.App, Path: site.Path, Port: uint16(site.Port), Prefix: string(site.Prefix), WebSocket: site.WebSocket,
+		Timeout: uint32(site.Timeout / time.Second), AllowFrom: []string{}, Auth: site.Auth, HTTPSOnly: site.HTTPSOnly,
+		BodyLimit: uint64(site.BodyLimit), Connections: uint16(site.Connections),
+	}
+	for _, network := range site.AllowFrom {
+		r.AllowFrom = append(r.AllowFrom, network.String())
+	}
+	return r
+}
+
+// sayPublished tells how the site stands after enable.
+func (c *command) sayPublished(app string, change siteChange) {
+	found := change.found
+	switch found.Publication {
+	case published:
+		c.line(done, "published", found.where(change.path))
+	case pending:
+		text, _ := found.words()
+		c.line(attention, "published", text)
+	case rejected:
+		c.line(refused, "rejected", found.Reason)
+	default:
+		c.line(attention, "not live", found.Reason)
+	}
+	if found.NobodyIn {
+		c.line(attention, "passwords", "nobody is let in yet; for each person type: ecounit passwd "+app+" NAME")
+	}
+}
+
+// where is the address of a site, or its path where the host's is not known.
+func (s standing) where(path string) string {
+	if s.URL != "" {
+		return s.URL
+	}
+	return path
+}

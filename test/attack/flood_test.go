@@ -1,0 +1,205 @@
+//go:build machine
+
+package attack
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+)
+
+var generationLine = regexp.MustCompile(`(?m)^ParentServerConfigGeneration: (\d+)$`)
+
+// generation counts the reloads of an Apache.
+func (s server) generation() int {
+	s.host.t.Helper()
+	m := generationLine.FindStringSubmatch(s.get("/server-status?auto").body)
+	if m == nil {
+		s.host.t.Fatal("Apache does not tell its generation")
+	}
+	n, err := strconv.Atoi(m[1])
+	s.host.must(err)
+	return n
+}
+
+// flood: a thousand calls. By hand, a program that reloads for each.
+func flood(h *machineHost) {
+	n := h.naive("# 0")
+	before := n.generation()
+	const naiveCalls = 8
+	for i := range naiveCalls {
+		n.paste(fmt.Sprintf("# %d", i+1))
+		h.soon(10*time.Second, func() error {
+			if n.generation() != before+i+1 {
+				return fmt.Errorf("no reload yet")
+			}
+			return nil
+		})
+	}
+	h.t.Logf("naive: %d calls, %d reloads", naiveCalls, n.generation()-before)
+
+	alice := h.alice.bus()
+	var slowest time.Duration
+	before = h.web.generation()
+	begin := time.Now()
+	counts := h.floods(func() {
+		for i := range 8 {
+			start := time.Now()
+			r := request(h.alice, "p1")
+			r.Timeout = uint32(100 + i%2*0) // the same: what a second enable asks
+			if a, err := alice.publish(r); err != nil || !a.Live {
+				h.t.Errorf("alice in the flood: %+v, %v", a, err)
+			}
+			slowest = max(slowest, time.Since(start))
+			h.aliceIsServed()
+		}
+	})
+	reloads := h.web.generation() - before
+	h.t.Logf("%d calls of mallory and eve in %s: %v; %d reloads; alice's slowest call took %s",
+		floodCalls, time.Since(begin).Round(time.Millisecond), counts, reloads, slowest.Round(time.Millisecond))
+	if reloads > 12 {
+		h.t.Errorf("%d reloads", reloads)
+	}
+	if slowest > time.Second {
+		h.t.Errorf("a call of alice's took %s", slowest)
+	}
+	// A new site of hers, as soon as she asks.
+	start := time.Now()
+	h.publishes(site{h.alice, "fresh", nil})
+	h.t.Logf("a new site of alice's after the flood: %s", time.Since(start).Round(time.Millisecond))
+	h.web.get("/alice_fresh/").is(200).from("alice/fresh")
+}
+
+const floodCalls = 1000
+
+// floods has mallory and eve call a thousand times, each call asking for
+// something new, and runs something meanwhile. It counts the answers.
+func (h *machineHost) floods(during func()) map[string]int {
+	h.t.Helper()
+	const callers = 10
+	var mu sync.Mutex
+	counts := map[string]int{}
+	var all sync.WaitGroup
+	for i := range callers {
+		u := []*user{h.mallory, h.eve}[i%2]
+		b := u.bus()
+		all.Go(func() {
+			for j := range floodCalls / callers {
+				var err error
+				switch r := request(u, "p1"); j % 5 {
+				case 0, 1:
+					r.Timeout = uint32(10 + (i*100+j)%3000)
+					_, err = b.publish(r)
+				case 2:
+					r.App, r.Path = fmt.Sprintf("f%d", j), fmt.Sprintf("/%s_f%d", u.name, j)
+					_, err = b.publish(r)
+				case 3:
+					_, err = b.call("Withdraw", fmt.Sprintf("f%d", j-1), true)
+				case 4:
+					r.App, r.Path, r.Port = "ported", "/"+u.name+"_ported", uint16(10000+j)
+					_, err = b.publish(r)
+				}
+				kind := string(refusedAs(err))
+				if kind == "" {
+					kind = "done"
+				}
+				mu.Lock()
+				counts[kind]++
+				mu.Unlock()
+			}
+		})
+	}
+	during()
+	all.Wait()
+	return counts
+}
+
+// reloadStorm: reloads that each leave an open websocket behind, which pins an
+// old process of Apache, until there is no room for new ones.
+func reloadStorm(h *machineHost) {
+	port := freePort()
+	h.mallory.backend("ws", fmt.Sprint(port))
+	n := h.naive("ServerLimit 4", "StartServers 1", "ThreadsPerChild 25", "MaxRequestWorkers 100",
+		fmt.Sprintf(`ProxyPass "/ws" "http://127.0.0.1:%d/ws" upgrade=websocket`, port))
+	dead := 0
+	for i := range 20 {
+		conn, a := n.webSocket("/ws/")
+		a.is(101)
+		defer conn.Close()
+		before := n.log()
+		n.reload()
+		time.Sleep(300 * time.Millisecond)
+		if !n.answers(2 * time.Second) {
+			dead = i + 1
+			_ = before
+			break
+		}
+	}
+	if dead == 0 {
+		h.t.Errorf("naive: the server survives 20 reloads with open websockets")
+	}
+	h.t.Logf("naive: with ServerLimit 4 dead after %d reloads", dead)
+	n.stop()
+
+	// As small here. Mallory holds websockets open and publishes as fast as she may.
+	h.write("/etc/apache2/conf-enabled/attack-small.conf", "ServerLimit 5\nStartServers 1\nThreadsPerChild 25\nMaxRequestWorkers 125\n")
+	h.rootSh(`grep -q '^\[apache\]' /etc/ecounit/host.toml && sed -i 's/^\[apache\]/[apache]\nserver_limit = 5/' /etc/ecounit/host.toml || printf '[apache]\nserver_limit = 5\n' >> /etc/ecounit/host.toml; systemctl restart apache2`)
+	h.afterwards("rm /etc/apache2/conf-enabled/attack-small.conf; sed -i '/^server_limit = 5/d' /etc/ecounit/host.toml; systemctl restart apache2")
+	b := h.mallory.bus()
+	var open []net.Conn
+	generation, reloads := h.web.generation(), 0
+	conn, a := h.web.webSocket("/mallory_p1/")
+	a.is(101)
+	open = append(open, conn)
+	end := time.Now().Add(20 * time.Second)
+	for i := 0; time.Now().Before(end) && reloads < 8; i++ {
+		r := request(h.mallory, "p1")
+		r.Timeout = uint32(20 + i)
+		_, _ = b.patiently("Publish", r) // may wait, or be told to
+		if !h.web.answers(3 * time.Second) {
+			h.t.Fatalf("Apache does not answer after %d reloads", reloads)
+		}
+		if now := h.web.generation(); now != generation {
+			reloads += now - generation
+			generation = now
+			conn, a := h.web.webSocket("/mallory_p1/")
+			a.is(101)
+			open = append(open, conn)
+		}
+		h.aliceIsServed()
+	}
+	h.t.Logf("with ServerLimit 5: %d reloads with %d open websockets in all, and alice was served throughout", reloads, len(open))
+	for _, conn := range open {
+		conn.Close()
+	}
+	// With the websockets gone, what waited is published.
+	r := request(h.mallory, "p1")
+	h.soon(20*time.Second, func() error {
+		body, err := b.patiently("Publish", r)
+		if err != nil {
+			return err
+		}
+		if live, _ := body[0].([]any)[1].(bool); !live {
+			return fmt.Errorf("%v", body)
+		}
+		return nil
+	})
+}
+
+// answers reports whether an Apache answers anything in time.
+func (s server) answers(within time.Duration) bool {
+	done := make(chan bool, 1)
+	go func() {
+		a, err := s.send("GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		done <- err == nil && a.status > 0
+	}()
+	select {
+	case ok := <-done:
+		return ok
+	case <-time.After(within):
+		return false
+	}
+}
