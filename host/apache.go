@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 
 	"ecounit/apache"
 )
@@ -29,7 +30,7 @@ var layouts = []struct{ program, dir, unit string }{
 // maxProgram is more than any build of httpd has, in bytes.
 const maxProgram = 8 << 20
 
-var banner = regexp.MustCompile(`Apache/2\.\d+\.\d+`)
+var banner = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Apache/2\.\d+\.\d+`) })
 
 // FindApache finds the web server below root, which is "" for this machine.
 // The release is read out of the program's own text: running it costs more
@@ -44,7 +45,7 @@ func FindApache(root string) (Apache, bool) {
 		n, _ := file.Read(text)
 		file.Close()
 		found := Apache{Unit: l.unit, Dir: l.dir, Version: apache.Oldest}
-		if v, err := apache.ParseVersion(string(banner.Find(text[:n]))); err == nil {
+		if v, err := apache.ParseVersion(string(banner().Find(text[:n]))); err == nil {
 			found.Version = v
 		}
 		return found, true

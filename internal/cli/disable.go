@@ -51,7 +51,7 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 		return err
 	}
 	if site.action != "" {
-		if err := c.withdraw(ctx, h.hosting(), name, &site); err != nil {
+		if err := c.withdraw(ctx, h.hosting(), name, h.User, &site); err != nil {
 			return err
 		}
 	}

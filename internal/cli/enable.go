@@ -142,7 +142,7 @@ func (r *enableReport) end(h *home, site siteChange) {
 // sayRequest is for hosts without the host service.
 func (r *enableReport) sayRequest(h *home, p *plan.Plan) {
 	name, path := p.Name, p.Web.Site.Path
-	switch h.standing(p.Web.Site, r.loaded.include).Publication {
+	switch h.standing(p.Web.Site, r.loaded.include.Content).Publication {
 	case published:
 		r.line(done, "published", path)
 	case outdated:

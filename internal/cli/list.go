@@ -84,7 +84,7 @@ func (h *home) listAll(ctx context.Context) ([]listed, error) {
 		app.Problem = h.brokenApp(a, app.Descriptor)
 		if last, err := h.lastPlan(name); err == nil && last.Web != nil {
 			app.Path = last.Web.Site.Path
-			app.standing = new(h.standing(last.Web.Site, h.lastInclude(last.Web.Site)))
+			app.standing = new(h.standing(last.Web.Site, nil))
 		}
 		apps[i] = app
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/crypto/bcrypt"
 
+	"ecounit/host"
 	"ecounit/plan"
 )
 
@@ -56,8 +57,9 @@ func (c *command) passwd(ctx context.Context, words []string, flags *cli.Context
 			return err
 		}
 	}
-	if err := s.ask(ctx, func(ctx context.Context, client service) error { return client.SetPassword(ctx, app, name, hash) }); err != nil {
-		return err
+	err = s.ask(ctx, func(ctx context.Context, client service) error { return client.SetPassword(ctx, app, name, hash) })
+	if err != nil {
+		return unpublishedYet(err, app)
 	}
 	c.sayPassword(h, s, app, name, remove)
 	return nil
@@ -93,7 +95,7 @@ func (c *command) passwordNames(ctx context.Context, s *hosting, app string, asJ
 		return err
 	})
 	if err != nil {
-		return err
+		return unpublishedYet(err, app)
 	}
 	if asJSON {
 		return c.json(struct {
@@ -109,6 +111,15 @@ func (c *command) passwordNames(ctx context.Context, s *hosting, app string, asJ
 		fmt.Fprintf(c.Err, "nobody is let in to %s yet; for each person type: ecounit passwd %s NAME\n", app, app)
 	}
 	return nil
+}
+
+// unpublishedYet says what to do about an app that the service does not know.
+func unpublishedYet(err error, app string) error {
+	var refusal *host.Error
+	if errors.As(err, &refusal) && refusal.Kind == host.NoSite {
+		return withHint(fmt.Errorf("%s is not published, so that nobody can be let in", app), "ecounit enable %s", app)
+	}
+	return err
 }
 
 func (c *command) sayPassword(h *home, s *hosting, app, name string, removed bool) {

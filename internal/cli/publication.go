@@ -35,20 +35,25 @@ type standing struct {
 	Reason      string      `json:"reason,omitempty"`    // why it is rejected or not served
 	NobodyIn    bool        `json:"nobody_in,omitempty"` // auth = "basic", and no passwords yet
 
-	hint   string // what to do about the reason
-	hosted bool   // there is a host service
+	hosted bool // there is a host service
 }
 
 // standing looks in the registry, and where there is none, or it knows nothing
-// of the site, in the web server's folder.
-func (h *home) standing(site plan.Site, include apache.File) standing {
+// of the site, in the web server's folder. include is what belongs there, or nil
+// for what was written when the app was last enabled.
+func (h *home) standing(site plan.Site, include []byte) standing {
 	var found standing
 	if s := h.hosting(); s != nil {
 		if found, _ = s.standing(site, h.User); found.Publication != unpublished {
 			return found
 		}
 	}
-	found.Publication = h.webServer().has(include)
+	name := apache.FileName(site.Owner, site.App)
+	found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
+	if include == nil && found.Publication == outdated {
+		include, _ = os.ReadFile(h.places.IncludeFile(site.App, name))
+		found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
+	}
 	return found
 }
 

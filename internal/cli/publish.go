@@ -14,11 +14,12 @@ type siteChange struct {
 	action string    // publish, withdraw, release, or "" for nothing
 	path   string    // of the site
 	found  *standing // nil where there is no host service, or no site
+	failed error     // why the site could not be withdrawn
 }
 
 // err is the exit code when the site is not as it should be.
 func (s siteChange) err() error {
-	if s.found == nil || s.found.Publication == published {
+	if s.failed == nil && (s.found == nil || s.found.Publication == published) {
 		return nil
 	}
 	return statusError(exitUnpublished)
@@ -38,7 +39,7 @@ func (h *home) toPublish(p *plan.Plan) siteChange {
 		return siteChange{}
 	}
 	found, settled := s.standing(p.Web.Site, h.User)
-	change := siteChange{"publish", p.Web.Site.Path, &found}
+	change := siteChange{action: "publish", path: p.Web.Site.Path, found: &found}
 	switch {
 	case settled:
 		change.action = ""
@@ -60,7 +61,7 @@ func (c *command) carryOutSite(ctx context.Context, h *home, p *plan.Plan, chang
 		}
 		return nil
 	}
-	return c.withdraw(ctx, h.hosting(), p.Name, change)
+	return c.withdraw(ctx, h.hosting(), p.Name, h.User, change)
 }
 
 func (c *command) publish(ctx context.Context, s *hosting, site plan.Site, found *standing) error {
@@ -80,19 +81,20 @@ func (c *command) publish(ctx context.Context, s *hosting, site plan.Site, found
 
 // answered is how a site stands by the service's own words.
 func (s *hosting) answered(a host.Answer, path string) standing {
-	found := standing{Publication: unpublished, URL: a.URL, Reason: a.Reason}
+	found := standing{Publication: unpublished, URL: s.url(path), Reason: a.Reason, hosted: true}
 	switch host.State(a.State) {
 	case host.Pending:
 		found.Publication = pending
 	case host.Rejected:
 		found.Publication = rejected
 	case host.Approved:
-		if found.Publication = waiting; a.Live {
+		found.Publication = waiting
+		switch {
+		case a.Live:
 			found.Publication = published
+		case found.Reason == "":
+			found.Reason = "the web server does not have it yet"
 		}
-	}
-	if found.URL == "" {
-		found.URL = s.url(path)
 	}
 	return found
 }

@@ -131,7 +131,7 @@ func TestPublish(t *testing.T) {
 			continue
 		}
 		*h = *c.homeOf(h.Machine)
-		if got := h.standing(s.app.Web.Site, h.lastInclude(s.app.Web.Site)); got.Publication != s.publication {
+		if got := h.standing(s.app.Web.Site, nil); got.Publication != s.publication {
 			t.Errorf("%s: status says %s, %s", s.name, got.Publication, got.Reason)
 		}
 	}
@@ -141,9 +141,9 @@ func TestPublish(t *testing.T) {
 func TestPublishedByHand(t *testing.T) {
 	h, c := hostedHome(t, eco)
 	p := siteOf()
-	include := h.lastInclude(p.Web.Site)
-	write(t, filepath.Join(c.at.root, h.webServer().installed(include.Name)), string(include.Content))
-	if got := h.standing(p.Web.Site, include); got.Publication != published || got.URL != "https://eco.example.ac.uk/alice_tasks/" {
+	write(t, filepath.Join(c.at.root, h.webServer().installed("alice_tasks.conf")), "include\n")
+	write(t, h.places.IncludeFile("tasks", "alice_tasks.conf"), "include\n")
+	if got := h.standing(p.Web.Site, nil); got.Publication != published || got.URL != "https://eco.example.ac.uk/alice_tasks/" {
 		t.Errorf("%+v", got)
 	}
 	if change := h.toPublish(p); change.action != "publish" {
@@ -156,11 +156,11 @@ func TestStoppedWebServer(t *testing.T) {
 	p := siteOf()
 	publishes(t, h, c, p)
 	write(t, filepath.Join(c.at.root, "sys/fs/cgroup/system.slice/other.service/cgroup.procs"), "1\n")
-	if got := h.standing(p.Web.Site, h.lastInclude(p.Web.Site)); got.Publication != waiting || got.Reason != "httpd.service does not run" {
+	if got := h.standing(p.Web.Site, nil); got.Publication != waiting || got.Reason != "httpd.service does not run" {
 		t.Errorf("%+v", got)
 	}
 	write(t, filepath.Join(c.at.root, "sys/fs/cgroup/system.slice/httpd.service/cgroup.procs"), "1\n")
-	if got := h.standing(p.Web.Site, h.lastInclude(p.Web.Site)); got.Publication != published {
+	if got := h.standing(p.Web.Site, nil); got.Publication != published {
 		t.Errorf("%+v", got)
 	}
 }
@@ -174,7 +174,7 @@ func TestWithdraw(t *testing.T) {
 		c.Err = &messages
 		_, change, _ := c.toDisable(h, "tasks", release)
 		if change.action != "" {
-			if err := c.withdraw(context.Background(), h.hosting(), "tasks", &change); err != nil {
+			if err := c.withdraw(context.Background(), h.hosting(), "tasks", h.User, &change); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -201,6 +201,17 @@ func TestWithdraw(t *testing.T) {
 		if change, said := withdraws(test.release); change.action != test.action || said != test.said || change.err() != nil {
 			t.Errorf("%+v: %q, %q, %v", test, change.action, said, change.err())
 		}
+	}
+	publishes(t, h, c, p)
+	if err := (&fake{c.at, "alice", testUID}).Reject(context.Background(), "alice_tasks", "no"); err != nil {
+		t.Fatal(err)
+	}
+	if change, said := withdraws(false); change.action != "" || said != "" {
+		t.Errorf("a rejected site: %q, %q", change.action, said)
+	}
+	change, said = withdraws(true)
+	if said != "note   released     /alice_tasks is not: an administrator rejected it\nhint: ask your administrator\n" || change.found.Publication != rejected || exitCode(context.Background(), change.err()) != exitUnpublished {
+		t.Errorf("a rejected site is released: %+v, %q", change, said)
 	}
 }
 

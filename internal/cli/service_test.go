@@ -148,6 +148,9 @@ func (f *fake) change(id string, how func(*host.Record)) (host.Answer, error) {
 func (f *fake) Withdraw(_ context.Context, app string, release bool) error {
 	f.note(fmt.Sprint("Withdraw ", app, " ", release))
 	id := f.account + "_" + app
+	if r, err := f.store().Site(id); err == nil && r.State == host.Rejected && release {
+		return &host.Error{Kind: host.Refused, Message: "an administrator rejected it", Fix: "ask your administrator"}
+	}
 	if _, err := f.change(id, func(r *host.Record) { r.State = host.Reserved }); err != nil || !release {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"ecounit/apache"
@@ -28,10 +27,10 @@ const statusAnswer = 3 * time.Second
 
 // site looks along the way that a request takes.
 func (h *home) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatus {
-	include := h.lastInclude(web.Site)
 	site := &siteStatus{
-		Path: web.Site.Path, Address: address(web.Site), Include: h.places.IncludeFile(s.Name, include.Name),
-		standing: h.standing(web.Site, include),
+		Path: web.Site.Path, Address: address(web.Site),
+		Include:  h.places.IncludeFile(s.Name, apache.FileName(web.Site.Owner, web.Site.App)),
+		standing: h.standing(web.Site, nil),
 	}
 	if s.State == "inactive" || h.manager == nil {
 		return site
@@ -52,13 +51,6 @@ func (h *home) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatu
 		site.Problem = h.listenerProblem(web.Site.Port)
 	}
 	return site
-}
-
-// lastInclude is the include that was written when the app was last enabled.
-func (h *home) lastInclude(site plan.Site) apache.File {
-	name := apache.FileName(site.Owner, site.App)
-	content, _ := os.ReadFile(h.places.IncludeFile(site.App, name))
-	return apache.File{Name: name, Content: content}
 }
 
 // listenerProblem says what is wrong with who listens on the app's port.

@@ -85,6 +85,35 @@ func TestStatusText(t *testing.T) {
 	}
 }
 
+// TestStatusOfASite: how a site stands where there is a host service.
+func TestStatusOfASite(t *testing.T) {
+	const url = "https://eco.example.ac.uk/alice_tasks/"
+	for _, test := range []struct {
+		standing
+		want, inList string
+	}{
+		{standing{Publication: published}, ", published", url},
+		{standing{Publication: outdated}, ", published with older settings; ecounit enable publishes it", "/alice_tasks (outdated)"},
+		{standing{Publication: unpublished}, ", not published; ecounit enable publishes it", "/alice_tasks (unpublished)"},
+		{standing{Publication: unpublished, Reason: "a mistake in the policy"}, ", not published, a mistake in the policy", "/alice_tasks (unpublished)"},
+		{standing{Publication: pending}, ", waits for approval by the administrator", "/alice_tasks (pending)"},
+		{standing{Publication: pending, Reason: "the old form is served"}, ", waits for approval by the administrator; the old form is served", "/alice_tasks (pending)"},
+		{standing{Publication: rejected, Reason: "not now"}, ", rejected by the administrator, not now", "/alice_tasks (rejected)"},
+		{standing{Publication: reserved}, ", withdrawn, and reserved for you; ecounit enable publishes it", "/alice_tasks (reserved)"},
+		{standing{Publication: waiting, Reason: "httpd.service does not run"}, ", approved, and not live, httpd.service does not run", "/alice_tasks (not live)"},
+		{standing{Publication: unknown, Reason: "cannot read it"}, ", whether it is published is not to be told, cannot read it", "/alice_tasks (unknown)"},
+	} {
+		test.hosted, test.URL = true, url
+		out, _ := printed(&appStatus{Name: "tasks", State: "active", Site: &siteStatus{Path: "/alice_tasks", standing: test.standing}})
+		if want := "        site  " + url + test.want + "\n"; !strings.Contains(out, want) {
+			t.Errorf("got\n%s\nwant\n%s", out, want)
+		}
+		if got := (listed{Path: "/alice_tasks", standing: &test.standing}).address(); got != test.inList {
+			t.Errorf("list has %q, want %q", got, test.inList)
+		}
+	}
+}
+
 func TestStatusOfAStoppedApp(t *testing.T) {
 	out, _ := printed(&appStatus{
 		Name: "tasks", Description: "tasks", State: "inactive", Enabled: true,

@@ -4,17 +4,20 @@ import (
 	"context"
 
 	"ecounit/host"
+	"ecounit/plan"
 )
 
-// toWithdraw finds the site that an app leaves behind, from files alone.
+// toWithdraw finds the site that an app leaves behind, from files alone. One
+// that an administrator rejected stays as it is: it is not served anyway.
 func (h *home) toWithdraw(app string, release bool) siteChange {
 	s := h.hosting()
 	if s == nil {
 		return siteChange{}
 	}
 	record, ours := s.ownSite(app, h.User)
+	gone := record.State == host.Reserved || record.State == host.Rejected
 	switch {
-	case !ours || record.State == host.Reserved && !release:
+	case !ours || gone && !release:
 		return siteChange{}
 	case release:
 		return siteChange{action: "release", path: record.Path}
@@ -22,16 +25,18 @@ func (h *home) toWithdraw(app string, release bool) siteChange {
 	return siteChange{action: "withdraw", path: record.Path}
 }
 
-// withdraw takes a site off the web server. What could not be done is in the
+// withdraw takes a site off the web server. That it could not be done is in the
 // change: the app is down by now, and that is not undone.
-func (c *command) withdraw(ctx context.Context, s *hosting, app string, change *siteChange) error {
+func (c *command) withdraw(ctx context.Context, s *hosting, app string, user plan.User, change *siteChange) error {
 	release := change.action == "release"
-	err := s.ask(ctx, func(ctx context.Context, client service) error { return client.Withdraw(ctx, app, release) })
+	change.failed = s.ask(ctx, func(ctx context.Context, client service) error { return client.Withdraw(ctx, app, release) })
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
-		change.found = &standing{Publication: outdated, URL: s.url(change.path), Reason: err.Error(), hint: hintOf(err)}
+	if change.failed != nil {
+		record, _ := s.ownSite(app, user)
+		change.found = &standing{URL: s.url(change.path), Reason: change.failed.Error()}
+		change.found.Publication, _ = s.standingOf(record)
 	}
 	return nil
 }
@@ -40,9 +45,12 @@ func (c *command) withdraw(ctx context.Context, s *hosting, app string, change *
 func (c *command) sayWithdrawn(change siteChange) {
 	switch found := change.found; {
 	case change.action == "":
+	case found != nil && (found.Publication == reserved || found.Publication == rejected):
+		c.line(attention, "released", change.path+" is not: "+found.Reason)
+		c.hint(hintOf(change.failed))
 	case found != nil:
 		c.line(attention, "published", "still, at "+found.where(change.path)+", as an app that is down: "+found.Reason)
-		c.hint(found.hint)
+		c.hint(hintOf(change.failed))
 	case change.action == "release":
 		c.line(done, "withdrawn", change.path+" is free for others now")
 	default:

@@ -96,7 +96,7 @@ func departed(h *machineHost) {
 		}
 		h.web.get("/" + newcomer.name + "_tool/").is(200).from("newcomer's")
 		h.root("ecounit", "host", "evict", newcomer.name+"_tool")
-		h.rootSh("loginctl terminate-user " + newcomer.name + " 2>/dev/null; pkill -KILL -u " + newcomer.name + " || true; userdel -rf " + newcomer.name + " 2>/dev/null")
+		h.rootSh("{ loginctl terminate-user " + newcomer.name + "; pkill -KILL -u " + newcomer.name + "; } 2>/dev/null || true; userdel -rf " + newcomer.name + " 2>/dev/null || true")
 	}
 }
 

@@ -140,8 +140,11 @@ func tossedCookies(h *machineHost) {
 				}
 			}
 		}
-		v.runs(fmt.Sprintf(`new Promise(done => { const s = new WebSocket("wss://eco.example.ac.uk%s/ws?" + new URLSearchParams(%s)); s.onmessage = s.onerror = done; })`,
-			path, `[["header", "Set-Cookie: ws1=evil; Path=/"], ["header", "Set-Cookie: ws2=evil; Domain=eco.example.ac.uk; Path=/alice_p1"], ["header", "Clear-Site-Data: \"*\""]]`))
+		for _, header := range []string{"Set-Cookie: ws1=evil; Path=/; HttpOnly", "Set-Cookie: ws2=evil; Domain=eco.example.ac.uk; path =/alice_p1", `Clear-Site-Data: "*"`} {
+			if got := v.opensWebSocket(path + "/ws?header=" + url.QueryEscape(header)); got != "open" {
+				h.t.Errorf("the websocket of %s: %s", path, got)
+			}
+		}
 	}
 	kept := false
 	for _, cookie := range v.cookies() {
@@ -164,6 +167,17 @@ func tossedCookies(h *machineHost) {
 	if got := v.runs("localStorage.mine"); got != "1" {
 		h.t.Errorf("what alice's app stored is %s", got)
 	}
+}
+
+// opensWebSocket has the page that is open connect to a path, and tells how
+// that went.
+func (v *visitor) opensWebSocket(path string) string {
+	v.browser.t.Helper()
+	return v.runs(fmt.Sprintf(`new Promise(done => {
+		const socket = new WebSocket("wss://" + location.host + %q);
+		socket.onmessage = () => done("open");
+		socket.onerror = () => done("refused");
+	})`, path))
 }
 
 // hostileCookies are for places outside of the app's path, in every way to

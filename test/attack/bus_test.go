@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -32,21 +33,20 @@ func (r relay) Close() error {
 
 func (u *user) relay() relay {
 	u.host.t.Helper()
-	in, toBus := io.Pipe()
-	fromBus, out := io.Pipe()
+	in, toBus, err := os.Pipe()
+	u.host.must(err)
+	fromBus, out, err := os.Pipe()
+	u.host.must(err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(u.host.t.Context()))
-	p, err := u.User.Stdin(in).Stdout(out, nil).Start(ctx, "python3", "/opt/relay.py")
+	_, err = u.User.Stdin(in).Stdout(out, nil).Start(ctx, "python3", "/opt/relay.py")
+	in.Close()
+	out.Close()
 	u.host.must(err)
 	stop := func() {
 		cancel()
 		toBus.Close()
 		fromBus.Close()
 	}
-	go func() {
-		<-p.Done()
-		out.Close()
-		in.Close()
-	}()
 	u.host.t.Cleanup(stop)
 	return relay{fromBus, toBus, stop}
 }

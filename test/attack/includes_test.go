@@ -49,13 +49,15 @@ func plantedIncludes(h *machineHost) {
 	} {
 		h.rootSh(strings.ReplaceAll(plant, "PLACE", includes))
 		clean := "rm -rf " + includes + "/mallory_left.conf " + includes + "/left.conf " + includes + "/.left.conf"
-		ctx, cancel := context.WithTimeout(h.t.Context(), 20*time.Second)
-		r, err := h.Exec(ctx, "ecounit", "host", "check")
-		cancel()
-		if err != nil {
-			h.t.Errorf("%s: the check hangs: %v", name, err)
-		} else if said := r.Stdout + r.Stderr; !strings.Contains(said, "left.conf") && name != "a hidden file" {
-			h.t.Errorf("%s is not reported:\n%s", name, said)
+		for _, verb := range []string{"check", "reconcile"} {
+			ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Second)
+			r, err := h.Exec(ctx, "ecounit", "host", verb)
+			cancel()
+			if err != nil {
+				h.t.Errorf("%s: ecounit host %s hangs: %v", name, verb, err)
+			} else if said := r.Stdout + r.Stderr; !strings.Contains(said, "left.conf") && name != "a hidden file" {
+				h.t.Errorf("%s: ecounit host %s does not tell:\n%s", name, verb, said)
+			}
 		}
 		// The owner of the name publishes over it.
 		done := make(chan error, 1)

@@ -167,19 +167,33 @@ func (u *user) injectsByBus() {
 			if (name == "Publish Auth" || name == "Publish Path of my own" || name == "SetPassword hash") && text == "" {
 				continue // nothing hostile
 			}
-			if name == "Publish Path of my own" && (text == "-x" || text == "--help") {
+			if name == "Publish Path of my own" && (text == "-x" || text == "--help") || name == "SetPassword name" && visitorName.MatchString(text) {
 				continue
 			}
 			method, args := call(text)
-			if body, err := b.patiently(method, args...); err == nil {
+			body, err := b.patiently(method, args...)
+			if err == nil {
 				h.t.Errorf("%s with %.60q is accepted: %v", name, text, body)
+				continue
 			}
+			h.refused(fmt.Sprintf("%s with %.60q", name, text), err, host.Invalid, host.Refused, host.Taken, host.NoSite)
 		}
 	}
 }
 
+// visitorName is a name that somebody can log in with: it means nothing to a
+// password file.
+var visitorName = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
+
 // bcryptHash is of "secret".
 const bcryptHash = "$2y$10$CCCCCCCCCCCCCCCCCCCCC.VVp5aqsPmU7zaCQqZwwreor7t89ae/K"
+
+// restartService has the service forget whom it found to call too often. The
+// next call starts it.
+func (h *machineHost) restartService() {
+	h.t.Helper()
+	h.rootSh("systemctl stop ecounit-hostd.service; systemctl reset-failed ecounit-hostd.service 2>/dev/null || true")
+}
 
 // patiently calls again when the service finds that it is called too often. It
 // counts calls while it runs, so the administrator ends it.
@@ -189,7 +203,7 @@ func (b bus) patiently(method string, args ...any) ([]any, error) {
 		if refusedAs(err) != host.TooMany {
 			return body, err
 		}
-		b.user.host.root("systemctl", "stop", "ecounit-hostd.service")
+		b.user.host.restartService()
 	}
 }
 

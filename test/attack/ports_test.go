@@ -4,6 +4,7 @@ package attack
 
 import (
 	"fmt"
+	"time"
 
 	"ecounit/host"
 )
@@ -25,6 +26,12 @@ func portSquatting(h *machineHost) {
 	h.mallory.cannot("python3 /opt/backend.py squatter " + host.Socket(h.alice.uid, "tasks"))
 	h.web.get("/alice_tasks/").is(503)
 	h.alice.does("ecounit start tasks")
+	h.soon(10*time.Second, func() error {
+		if a := h.web.get("/alice_tasks/"); a.status != 200 {
+			return fmt.Errorf("%s", a)
+		}
+		return nil
+	})
 	h.aliceIsServed()
 
 	// With ports: only for what listens as oneself.

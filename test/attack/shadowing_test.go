@@ -24,8 +24,7 @@ ProxyPass "/wiki" "http://127.0.0.1:%[1]d/wiki"
 <Location "/private">
   Require all denied
 </Location>
-RewriteEngine On
-RewriteRule "^/mallory_moved" "/docs/" [PT]
+Redirect "/mallory_moved" "/docs/"
 `
 
 // wikiPort is the port of the administrator's own app.
@@ -80,7 +79,7 @@ func (h *machineHost) administratorsServed() {
 	h.web.get("/.well-known/acme-challenge/token").is(200)
 	h.web.get("/docs/").is(200)
 	h.web.get("/mallory_old/").is(200)
-	h.web.get("/mallory_moved").is(200)
+	h.web.get("/mallory_moved").is(302)
 	h.web.get("/private/").is(403)
 	h.web.get("/wiki/").from("wiki")
 	h.web.get("/mallory_legacy/").from("wiki")

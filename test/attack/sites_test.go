@@ -3,7 +3,6 @@
 package attack
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -44,7 +43,7 @@ func (s site) request() host.Request {
 }
 
 // publishes has sites published together, and expects all of them to be live.
-// They stay until the test ends.
+// Their backends end with the test.
 func (h *machineHost) publishes(sites ...site) {
 	h.t.Helper()
 	buses, errs := map[string]bus{}, make([]error, len(sites))
@@ -79,12 +78,6 @@ func (h *machineHost) publishes(sites ...site) {
 	for _, err := range errs {
 		h.must(err)
 	}
-	h.t.Cleanup(func() {
-		// By root: the owners' connections end with the test, too.
-		for _, s := range sites {
-			_, _ = h.Exec(context.Background(), "ecounit", "host", "evict", s.owner.name+"_"+s.app)
-		}
-	})
 }
 
 // prepares has the service make the user's folder for sockets.

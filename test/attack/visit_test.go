@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,6 +155,11 @@ func (s seen) got(name string) []string {
 		}
 	}
 	return values
+}
+
+// has reports whether a header of exactly that name reached the backend.
+func (s seen) has(name string) bool {
+	return slices.ContainsFunc(s.Headers, func(h [2]string) bool { return strings.EqualFold(h[0], name) })
 }
 
 // from expects the answer of the backend of that name.

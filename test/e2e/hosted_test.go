@@ -5,9 +5,9 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"ecounit/test/machine"
 )
@@ -61,7 +61,7 @@ func hostedPublish(alice, bob *user) {
 		u.hello("tasks", "hello from "+u.name)
 		h.contains(u.ok("enable", "./tasks", "--dry-run"), "publish  /"+u.name+"_tasks")
 		h.contains(u.ok("enable", "./tasks"), "answers 200", "published    "+hostedSite+"/"+u.name+"_tasks/")
-		h.browser().get("/" + u.name + "_tasks/").is(200, "hello from "+u.name)
+		h.browser().get("/"+u.name+"_tasks/").is(200, "hello from "+u.name)
 		u.sh("! ls .local/state/ecounit/tasks/request.txt")
 		h.contains(u.ok("status", "tasks"), hostedSite+"/"+u.name+"_tasks/, published", "/run/ecounit/"+u.uid()+"/tasks.sock, answers 200")
 		h.contains(u.ok("list"), hostedSite+"/"+u.name+"_tasks/")
@@ -77,14 +77,13 @@ func hostedNothingToDo(alice, _ *user) {
 	alice.ok("enable", "tasks")
 	h.unreloaded("enable with nothing to change", func() {
 		h.asleep(func() {
-			best := time.Hour
-			for range 5 {
-				begin := time.Now()
-				h.contains(alice.ok("enable", "tasks"), "as it should be, nothing to do")
-				best = min(best, time.Since(begin))
-			}
-			if limit := 150 * time.Millisecond; best > limit { // bench has the real one; entering the host counts here
-				h.t.Errorf("it took %s", best)
+			h.contains(alice.ok("enable", "tasks"), "as it should be, nothing to do")
+			took, err := strconv.Atoi(strings.TrimSpace(alice.sh(`begin=$(date +%s%N)
+				for i in 1 2 3 4 5 6 7 8 9 10; do ecounit enable tasks 2>/dev/null; done
+				echo $((($(date +%s%N) - begin) / 10000000))`)))
+			h.must(err)
+			if h.t.Logf("%d ms each", took); took > 100 { // the bar is 25, and the bench's: other tests run beside this one
+				h.t.Errorf("it took %d ms", took)
 			}
 			alice.ok("status", "tasks")
 			alice.ok("list")
@@ -180,6 +179,10 @@ func hostedPasswords(alice, _ *user) {
 		h.browser().get("/alice_secret/", "Authorization: Basic YW5uOnNlc2FtZQ==").is(401)
 	})
 	alice.sh("! cat /var/lib/ecounit/htpasswd/alice_secret")
+	alice.descriptor("/home/alice/worker", `name = "worker"`, "[process.a]", `command = "sleep 1000"`)
+	alice.ok("enable", "./worker")
+	alice.fails(1, []string{"passwd", "worker", "--list"}, "worker is not published, so that nobody can be let in", "hint: ecounit enable worker")
+	alice.ok("disable", "worker")
 	alice.ok("disable", "secret", "--release")
 }
 

@@ -46,7 +46,7 @@ func boot(t *testing.T, suite machine.Suite) host {
 // install puts the files where packages put them.
 const install = `
 install -D /opt/ecounit/ecounit-hostd /usr/libexec/ecounit-hostd
-install -m 644 /opt/packaging/packaging/systemd/* -t /usr/lib/systemd/system
+install -D -m 644 /opt/packaging/packaging/systemd/* -t /usr/lib/systemd/system
 install -m 644 /opt/packaging/packaging/dbus/*.service -t /usr/share/dbus-1/system-services
 install -m 644 /opt/packaging/packaging/dbus/*.conf -t /usr/share/dbus-1/system.d
 install -m 644 /opt/packaging/packaging/polkit/* -t /usr/share/polkit-1/actions

@@ -91,7 +91,11 @@ func (h host) call(user string, c called) called {
 	if err != nil {
 		h.Fatal(err)
 	}
+	begin := time.Now()
 	out := h.inside(user, "TestInsideCall", "HOSTD_CALL="+string(text))
+	if took := time.Since(begin); took > 3*time.Second {
+		h.Logf("measured: %s %s %v took %s", user, c.Method, c.Request.App, took.Round(time.Millisecond))
+	}
 	_, line, _ := strings.Cut(out, "\ncalled: ")
 	line, _, _ = strings.Cut(line, "\n")
 	var result called

@@ -92,21 +92,31 @@ func exitsWhenIdle(h host, _ int) {
 	if c := h.call("alice", called{Method: "Prepare"}); c.Kind != "" {
 		h.Errorf("the next call: %+v", c)
 	}
-	// At the boundary: it is told to end again and again while calls come.
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for range 20 {
-			_, _ = h.Exec(context.Background(), "systemctl", "kill", "--kill-who=main", "ecounit-hostd")
-			time.Sleep(100 * time.Millisecond)
-		}
-	}()
-	for i := range 20 {
-		if c := h.call("root", called{Method: "Grant", Words: []string{"bob", "/wiki"}, Flag: i%2 == 0}); c.Kind != "" {
+	h.callsAtTheBoundary()
+}
+
+// callsAtTheBoundary: calls that come while the service ends are answered by
+// the next one. It ends as when it is idle, only sooner.
+func (h host) callsAtTheBoundary() {
+	h.Helper()
+	give := false
+	call := func() {
+		give = !give
+		if c := h.call("root", called{Method: "Grant", Words: []string{"bob", "/wiki"}, Flag: give}); c.Kind != "" {
 			h.Errorf("got %+v", c)
 		}
 	}
-	<-done
+	for i := range 20 {
+		call()
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			time.Sleep(time.Duration(i) * 2 * time.Millisecond) // a call takes some 20
+			_, _ = h.Exec(h.T.Context(), "systemctl", "kill", "--kill-who=main", "ecounit-hostd")
+		}()
+		call()
+		<-ended
+	}
 }
 
 // killed: the service is killed at some moment of a publication, and what was
@@ -114,11 +124,16 @@ func exitsWhenIdle(h host, _ int) {
 func killed(h host, uid int) {
 	for i := range 10 {
 		app := fmt.Sprintf("killed%d", i)
-		done := make(chan called)
+		done := make(chan struct{})
 		go func() {
-			done <- h.call("alice", called{Method: "Publish", Request: request("alice", app)})
+			defer close(done)
+			begin := time.Now()
+			h.call("alice", called{Method: "Publish", Request: request("alice", app)})
+			if took := time.Since(begin); took > 10*time.Second {
+				h.Errorf("the call at which it was killed took %s", took)
+			}
 		}()
-		time.Sleep(time.Duration(20+15*i) * time.Millisecond)
+		time.Sleep(time.Duration(10+20*i) * time.Millisecond)
 		_, _ = h.Exec(h.T.Context(), "systemctl", "kill", "-s", "KILL", "ecounit-hostd")
 		<-done
 		h.root("apache2ctl configtest")
@@ -128,7 +143,7 @@ func killed(h host, uid int) {
 		if c := h.call("alice", called{Method: "Withdraw", Words: []string{app}, Flag: true}); c.Kind != "" {
 			h.Errorf("got %+v", c)
 		}
-		time.Sleep(2 * time.Second) // its calls are limited
+		time.Sleep(2 * time.Second) // calls are limited
 	}
 	if got := h.root("ls -A /var/lib/ecounit /etc/apache2/ecounit.d"); strings.Contains(got, "transaction") || strings.Contains(got, ".before") {
 		h.Errorf("left behind:\n%s", got)

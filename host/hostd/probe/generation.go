@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -22,6 +24,10 @@ const (
 	page   = "/.ecounit/down.html"
 	header = "Ecounit-Generation"
 )
+
+// gone is how long nobody may listen: a restart of the web server is over
+// sooner.
+const gone = 5 * time.Second
 
 // inARow is how many answers have to agree: after a reload, processes of the
 // old configuration still accept connections for a moment.
@@ -40,11 +46,15 @@ func Generation(ctx context.Context, target Target, want uint64) error {
 	if err != nil {
 		return err
 	}
-	said := "nothing"
+	said, listening := "nothing", time.Now()
 	for found := 0; found < inARow; {
 		got, err := ask(client, request)
+		refused := errors.Is(err, syscall.ECONNREFUSED)
+		if !refused {
+			listening = time.Now()
+		}
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, refused && time.Since(listening) > gone:
 			return fmt.Errorf("%s does not answer with the new configuration, but with %s", request.URL, said)
 		case err != nil:
 			found, said = 0, err.Error()

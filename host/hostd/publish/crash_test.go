@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ func changeOfAll(t *testing.T) (b *bench, wanted Wanted, after map[string]string
 // A publication is stopped at each step. After Recover the folder is exactly as
 // before or as after, and the next publication goes through.
 func TestCrashAtEachStep(t *testing.T) {
+	t.Parallel()
 	for at := 1; ; at++ {
 		b, wanted, after := changeOfAll(t)
 		before := b.includes()
@@ -122,6 +124,7 @@ func (b *bench) finish(wanted Wanted, after map[string]string) {
 func TestDiskFailsAtEachStep(t *testing.T) {
 	for _, mode := range []disktest.Mode{disktest.Once, disktest.Full} {
 		t.Run(fmt.Sprint(mode), func(t *testing.T) {
+			t.Parallel()
 			for at := 1; ; at++ {
 				b, wanted, after := changeOfAll(t)
 				before := b.includes()
@@ -163,5 +166,31 @@ func TestDiskFailsAtEachStep(t *testing.T) {
 				b.finish(wanted, after)
 			}
 		})
+	}
+}
+
+// What only a power cut would tell: every text and the journal are on the disk
+// before an include changes, and the includes are before the journal goes.
+func TestOrderOfWriting(t *testing.T) {
+	b := newBench(t)
+	b.publish(site("a", 8001))
+	log := &disktest.Faulty{}
+	b.system = log
+	s := site("a", 8001)
+	s.Prefix = plan.PrefixStrip
+	b.publish(s)
+	next := 0
+	for _, step := range []string{
+		"sync .alice_a.conf.before", "sync .alice_a.conf.after", "sync " + b.web.IncludeDir(),
+		"sync .unloaded.json.new", "rename .unloaded.json.new unloaded.json", "sync " + b.store.Dir,
+		"sync .transaction.json.new", "rename .transaction.json.new transaction.json", "sync " + b.store.Dir,
+		"rename .alice_a.conf.new alice_a.conf", "rename .generation.conf.new generation.conf", "sync " + b.web.IncludeDir(),
+		"remove transaction.json", "sync " + b.store.Dir, "remove unloaded.json",
+	} {
+		i := slices.Index(log.Log[next:], step)
+		if i < 0 {
+			t.Fatalf("%q does not come after step %d of\n%s", step, next, strings.Join(log.Log, "\n"))
+		}
+		next += i + 1
 	}
 }

@@ -31,6 +31,7 @@ type fakeServer struct {
 	processes int
 	failures  map[string]error // by call
 	calls     []string
+	probed    []uint64
 	running   map[string]string // what it has loaded
 }
 
@@ -85,6 +86,7 @@ func (f *fakeServer) Running(context.Context) (bool, error) {
 func (f *fakeServer) Probe(_ context.Context, generation uint64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.probed = append(f.probed, generation)
 	if err := f.call("probe"); err != nil {
 		return err
 	}

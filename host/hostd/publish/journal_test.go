@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"ecounit/host"
+	"ecounit/host/hostd/registry/disk/disktest"
 	"ecounit/plan"
 )
 
@@ -46,23 +48,30 @@ func TestBrokenJournal(t *testing.T) {
 	b.live(b.publish(site("b", 8002)), "alice_b")
 }
 
+// Whatever a journal says, nothing but includes is touched.
 func FuzzJournal(f *testing.F) {
+	f.Add("../../victim.conf", true, []byte(nil))
+	f.Add("alice_a.conf", false, []byte(nil))
+	f.Add("generation.conf", true, []byte(nil))
+	f.Add("", false, []byte(`{"version":1,"includes":[{"name":"a_b.conf","before":true}]}`))
 	dir := f.TempDir()
-	web := host.Apache{Dir: filepath.Join(dir, "httpd")}
-	store := host.Store{Dir: filepath.Join(dir, "state")}
+	web, store := host.Apache{Dir: filepath.Join(dir, "httpd")}, host.Store{Dir: filepath.Join(dir, "state")}
 	victim := filepath.Join(dir, "victim.conf")
 	for _, path := range []string{web.IncludeDir(), store.Dir} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			f.Fatal(err)
 		}
 	}
-	f.Add([]byte(`{"version":1,"folder":"` + web.IncludeDir() + `","includes":[{"name":"../../victim.conf"}],"manifest":true}`))
-	f.Add([]byte(`{"version":1,"folder":"` + web.IncludeDir() + `","includes":[{"name":"a_b.conf","before":true}]}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		if os.WriteFile(victim, []byte("x"), 0o644) != nil || os.WriteFile(filepath.Join(store.Dir, journalName), text, 0o600) != nil {
+	p := New(store, web, nil)
+	p.system = disktest.Fast{}
+	f.Fuzz(func(t *testing.T, name string, before bool, raw []byte) {
+		if raw == nil {
+			raw, _ = json.Marshal(journal{Version: journalVersion, Folder: web.IncludeDir(), Includes: []entry{{name, before}}, Manifest: before})
+		}
+		if os.WriteFile(victim, []byte("x"), 0o644) != nil || os.WriteFile(filepath.Join(store.Dir, journalName), raw, 0o600) != nil {
 			t.Skip()
 		}
-		_ = Recover(t.Context(), store, web)
+		_ = p.recover(t.Context())
 		if got, err := os.ReadFile(victim); err != nil || !bytes.Equal(got, []byte("x")) {
 			t.Errorf("a file outside was touched: %q, error %v", got, err)
 		}

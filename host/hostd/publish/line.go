@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 )
@@ -12,7 +13,7 @@ const maxLine = 300
 func firstUseful(output string) string {
 	var first string
 	for line := range strings.Lines(output) {
-		line = strings.TrimSpace(line)
+		line = oneLine(line)
 		switch {
 		case line == "" || chatter(line):
 		case first != "": // "Syntax error on line 3 of …:", and then which
@@ -20,13 +21,10 @@ func firstUseful(output string) string {
 		case strings.HasSuffix(line, ":"):
 			first = line
 		default:
-			return oneLine(line)
+			return line
 		}
 	}
-	if first == "" {
-		return "it does not say which"
-	}
-	return oneLine(first)
+	return cmp.Or(first, "it does not say which")
 }
 
 // chatter is what the web server says before it comes to the point.

@@ -3,6 +3,8 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -94,6 +96,9 @@ func TestRefusedChange(t *testing.T) {
 	}
 	result := b.publish(a, c, other)
 	b.live(result, "bob_x")
+	if ours, _ := os.ReadFile(filepath.Join(b.store.Dir, manifestName)); string(ours) != `["alice_a.conf","bob_x.conf"]`+"\n" {
+		t.Errorf("ours are %s", ours)
+	}
 	if b.fake.running["alice_a.conf"] != wasA || b.fake.running["alice_b.conf"] != "" {
 		t.Errorf("loaded: %v", b.fake.running)
 	}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 
 	"ecounit/apache"
@@ -178,14 +179,14 @@ func (w *workplace) saveManifest(ours names) error {
 	return w.saveNames(manifestName, ours)
 }
 
-// stageManifest keeps a copy of the list for undo.
+// stageManifest keeps a copy of the list for undo, as it is.
 func (w *workplace) stageManifest() (existed bool, err error) {
-	list, existed, err := w.loadNames(manifestName)
-	if !existed || err != nil {
-		return false, nil // one that cannot be read is not worth a way back
+	file, err := w.state.Read(manifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	if err := w.saveNames(beforeName(manifestName), list); err != nil {
-		return false, err
+	if err == nil {
+		err = w.state.Stage(beforeName(manifestName), file.Text, 0o644)
 	}
-	return true, nil
+	return true, err
 }

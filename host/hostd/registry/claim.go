@@ -73,15 +73,30 @@ func (r *Registry) try(caller Caller, site plan.Site, terms Terms) (e entry, cha
 // is the zero entry for a new site.
 func (r *Registry) record(caller Caller, own entry, site plan.Site, ask bool) (e entry, changed bool, err error) {
 	if site.Auth == plan.AuthBasic {
+		defer func() {
+			if _, exists := r.entries[site.ID()]; !exists {
+				_ = r.removePasswords(site.ID()) // empty, so that nobody inherits anything if this fails as well
+			}
+		}()
 		// Without the file every visitor gets an error, with an empty one nobody
 		// is let in.
 		if err := r.touchPasswords(site.ID()); err != nil {
 			return entry{}, false, err
 		}
 	}
-	e = entry{Record: host.Record{
-		Site: site, Account: caller.Account, UID: caller.UID, Since: own.Since,
-	}}
+	e = r.next(caller, own, site, ask)
+	if e.equal(own) {
+		return own, false, nil
+	}
+	if err := r.save(e); err != nil {
+		return entry{}, false, err
+	}
+	return e, true, nil
+}
+
+// next is what becomes of an entry by a claim.
+func (r *Registry) next(caller Caller, own entry, site plan.Site, ask bool) entry {
+	e := entry{Record: host.Record{Site: site, Account: caller.Account, UID: caller.UID, Since: own.Since}}
 	approved := own.approved()
 	switch {
 	case own.State == host.Rejected:
@@ -101,13 +116,7 @@ func (r *Registry) record(caller Caller, own entry, site plan.Site, ask bool) (e
 	if e.Site.Equal(own.Site) && e.State == own.State {
 		e.Problem = own.Problem
 	}
-	if e.equal(own) {
-		return own, false, nil
-	}
-	if err := r.save(e); err != nil {
-		return entry{}, false, err
-	}
-	return e, true, nil
+	return e
 }
 
 // own is the entry of a caller's app, under whatever name in paths.

@@ -98,6 +98,9 @@ func TestEachStep(t *testing.T) {
 					}
 					step := faulty.Log[at-1]
 					inMemory := b.holdings()
+					if mode != disktest.Crash {
+						b.noLeftovers()
+					}
 					b.reopen(disktest.Fast{})
 					after := b.holdings()
 					if !slices.Contains(states, after) {
