@@ -155,12 +155,14 @@ func (s *service) answer(ctx context.Context, record host.Record) (host.Answer, 
 	if rules, err := s.policy(); err == nil {
 		answer.URL = rules.SiteURL(record.Path)
 	}
-	if record.State != host.Approved {
-		return answer, nil
-	}
+	// Also of a site that waits: what was approved before may be narrower now,
+	// and a claim may have dropped the site of somebody who is gone.
 	result, err := s.publish(ctx)
 	if err != nil {
 		return answer, err
+	}
+	if record.State != host.Approved {
+		return answer, nil
 	}
 	outcome := result.Sites[record.ID()]
 	answer.Live, answer.Reason = outcome.Live, outcome.Problem

@@ -8,7 +8,7 @@ import (
 	"os"
 	"syscall"
 
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 )
 
 // Mode is how an operation fails.

@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"ecounit/host/hostd/registry/disk"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk"
+	"ecounit/host/hostd/disk/disktest"
 )
 
 func open(t *testing.T, dir string, system disk.System) *disk.Folder {
