@@ -133,7 +133,7 @@ func (s *service) nameOf(ctx context.Context, uid int) string {
 func (s *service) terms(u user) (registry.Terms, error) {
 	terms := registry.Terms{
 		Policy: u.rules, Accounts: present{s.accounts},
-		Claims: registry.Claims{Config: webserver.Claims(s.web.Apache), ByHand: map[string]string{}},
+		Claims: registry.Claims{Config: s.web.Apache.Claims(""), ByHand: map[string]string{}},
 		HasLogin: func(name string) bool {
 			info, err := os.Stat(filepath.Join(s.web.Apache.AuthDir(), name+".conf"))
 			return err == nil && info.Mode().IsRegular()
