@@ -81,7 +81,7 @@ func (s *hosting) url(path string) string {
 // registry has, or "". Where its folder is closed, the registry is believed.
 func (s *hosting) unserved(site plan.Site) string {
 	server := s.webServer()
-	wanted, err := apache.Render(site, server.Version)
+	wanted, err := apache.Render(site, server.version())
 	if err != nil {
 		return err.Error()
 	}
