@@ -38,6 +38,7 @@ put 644 templates/down.html usr/share/ecounit/down.html
 put 644 descriptor/schema/ecounit.schema.json usr/share/ecounit/ecounit.schema.json
 put 644 man/ecounit.1 usr/share/man/man1/ecounit.1
 put 644 man/ecounit.toml.5 usr/share/man/man5/ecounit.toml.5
+put 644 man/ecounit-host.toml.5 usr/share/man/man5/ecounit-host.toml.5
 put 644 man/ecounit-hostd.8 usr/share/man/man8/ecounit-hostd.8
 put 644 packaging/apache.conf apache.conf
 for unit in packaging/systemd/*; do
@@ -51,6 +52,7 @@ for script in postinstall preremove postremove; do
 done
 put 644 README.md README.md
 put 644 docs/administrators.md administrators.md
+put 644 docs/security.md security.md
 put 644 LICENSE LICENSE
 gzip -9n "$root"/usr/share/man/man*/*
 gzip -9nk "$root/third-party.txt"
