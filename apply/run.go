@@ -149,7 +149,7 @@ func stageAll(steps []Step) (*batch, error) {
 }
 
 func (m *Machine) take(ctx context.Context, c Change, s Step, files *batch) (Outcome, error) {
-	if m.Manager == nil && s.Action != Linger && s.Action != Write {
+	if m.Manager == nil && s.Action != Linger && s.Action != LingerOff && s.Action != Write {
 		return Outcome{}, m.takeAlone(c.App, s)
 	}
 	switch s.Action {
