@@ -3,10 +3,9 @@ package host
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"sync"
 
 	"ecounit/apache"
+	"ecounit/lazy"
 )
 
 // Apache is the web server of a host, in one of its two layouts.
@@ -30,7 +29,7 @@ var layouts = []struct{ program, dir, unit string }{
 // maxProgram is more than any build of httpd has, in bytes.
 const maxProgram = 8 << 20
 
-var banner = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Apache/2\.\d+\.\d+`) })
+var banner = lazy.Regexp(`Apache/2\.\d+\.\d+`)
 
 // FindApache finds the web server below root, which is "" for this machine.
 func FindApache(root string) (Apache, bool) {

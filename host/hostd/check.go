@@ -18,7 +18,7 @@ import (
 )
 
 // check looks for what keeps sites from being served. It changes nothing.
-func check(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) check(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
 		return nil, err
 	}
@@ -200,6 +200,7 @@ func (s *service) checkSockets(context.Context) []host.Finding {
 
 func (s *service) checkSites(ctx context.Context) []host.Finding {
 	found := s.registry.Findings()
+	gone := map[int]bool{} // by uid
 	for _, record := range s.registry.Sites() {
 		switch {
 		case record.State == host.Pending:
@@ -207,7 +208,11 @@ func (s *service) checkSites(ctx context.Context) []host.Finding {
 		case record.Problem != "":
 			found = append(found, failure("ecounit host show "+record.ID(), "%s is not served: %s", record.ID(), record.Problem))
 		}
-		if _, err := s.accounts.ByUID(ctx, record.UID); errors.Is(err, accounts.ErrUnknown) {
+		if _, asked := gone[record.UID]; !asked {
+			_, err := s.accounts.ByUID(ctx, record.UID)
+			gone[record.UID] = errors.Is(err, accounts.ErrUnknown)
+		}
+		if gone[record.UID] {
 			found = append(found, warning("ecounit host reconcile", "%s belongs to %s, who is gone", record.ID(), record.Account))
 		}
 	}

@@ -25,17 +25,17 @@ func form(name, in, out string, inArgs, outArgs []string) bus.Method {
 }
 
 var methods = []method{
-	{form("Prepare", "", "s", nil, []string{"dir"}), prepare},
-	{form("Publish", requestType, answerType, []string{"request"}, []string{"answer"}), publishSite},
-	{form("Withdraw", "sb", "", []string{"app", "release"}, nil), withdraw},
-	{form("SetPassword", "sss", "", []string{"app", "name", "hash"}, nil), setPassword},
-	{form("PasswordNames", "s", "as", []string{"app"}, []string{"names"}), passwordNames},
-	{form("Approve", "s", answerType, []string{"site"}, []string{"answer"}), approve},
-	{form("Reject", "ss", "", []string{"site", "reason"}, nil), reject},
-	{form("Evict", "s", "", []string{"site"}, nil), evict},
-	{form("Grant", "ssb", "", []string{"account", "path", "give"}, nil), grant},
-	{form("Reconcile", "", findingType, nil, []string{"findings"}), reconcile},
-	{form("Check", "", findingType, nil, []string{"findings"}), check},
+	{form("Prepare", "", "s", nil, []string{"dir"}), (*service).prepare},
+	{form("Publish", requestType, answerType, []string{"request"}, []string{"answer"}), (*service).publishSite},
+	{form("Withdraw", "sb", "", []string{"app", "release"}, nil), (*service).withdraw},
+	{form("SetPassword", "sss", "", []string{"app", "name", "hash"}, nil), (*service).setPassword},
+	{form("PasswordNames", "s", "as", []string{"app"}, []string{"names"}), (*service).passwordNames},
+	{form("Approve", "s", answerType, []string{"site"}, []string{"answer"}), (*service).approve},
+	{form("Reject", "ss", "", []string{"site", "reason"}, nil), (*service).reject},
+	{form("Evict", "s", "", []string{"site"}, nil), (*service).evict},
+	{form("Grant", "ssb", "", []string{"account", "path", "give"}, nil), (*service).grant},
+	{form("Reconcile", "", findingType, nil, []string{"findings"}), (*service).reconcile},
+	{form("Check", "", findingType, nil, []string{"findings"}), (*service).check},
 }
 
 // object is what is offered on the bus.

@@ -18,7 +18,7 @@ const (
 
 // reconcile drops what belongs to users who are gone, holds every site to the
 // policy, and has the web server serve the rest.
-func reconcile(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
 		return nil, err
 	}

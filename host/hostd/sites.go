@@ -18,7 +18,7 @@ import (
 )
 
 // prepare makes the caller's folder for sockets.
-func prepare(s *service, ctx context.Context, who caller, _ bus.Call) ([]any, error) {
+func (s *service) prepare(ctx context.Context, who caller, _ bus.Call) ([]any, error) {
 	u, err := s.publisher(ctx, who)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ const (
 )
 
 // publishSite records what the caller wants and has it published.
-func publishSite(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) publishSite(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var request host.Request
 	if err := call.Store(&request); err != nil {
 		return nil, invalid("the request cannot be read: %v", err)
@@ -173,7 +173,7 @@ func (s *service) answer(ctx context.Context, record host.Record) (host.Answer, 
 }
 
 // withdraw takes a site of the caller's off the web server.
-func withdraw(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) withdraw(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var app string
 	var release bool
 	if err := call.Store(&app, &release); err != nil || len(app) > maxWord {
