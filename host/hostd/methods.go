@@ -40,7 +40,7 @@ var methods = []method{
 
 // object is what is offered on the bus.
 func (s *service) object() bus.Object {
-	o := bus.Object{Path: host.ObjectPath, Interface: host.Interface, Handle: s.handle}
+	o := bus.Object{Name: host.BusName, Path: host.ObjectPath, Interface: host.Interface, Handle: s.handle}
 	for _, m := range methods {
 		o.Methods = append(o.Methods, m.Method)
 	}

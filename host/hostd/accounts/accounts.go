@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,9 +34,6 @@ type Directory struct {
 	SSSD   string        // its socket; default /var/lib/sss/pipes/nss
 	Limit  time.Duration // for each question; default five seconds
 }
-
-// allDigits are names that getent takes for numbers.
-var allDigits = regexp.MustCompile(`^[0-9]+$`)
 
 // ByUID finds a user by number. Errors: ErrUnknown.
 func (d Directory) ByUID(ctx context.Context, uid int) (Account, error) {
@@ -130,10 +126,10 @@ func (d Directory) account(ctx context.Context, key string) (Account, error) {
 	return Account{Name: fields[0], UID: uid, GID: gid}, nil
 }
 
-// askable are names that getent takes as names, and the system as names of
-// somebody: nothing that would break a line.
+// askable are names that getent takes as names, not as numbers, and that break
+// no line.
 func askable(name string) bool {
-	return name != "" && len(name) <= 256 && !allDigits.MatchString(name) &&
+	return len(name) <= 256 && strings.Trim(name, "0123456789") != "" &&
 		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ':' })
 }
 

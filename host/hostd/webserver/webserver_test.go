@@ -18,7 +18,7 @@ type fakeJobs struct {
 	err        error
 }
 
-func (f fakeJobs) Run(_ context.Context, unit, output string) (string, error) {
+func (f fakeJobs) Run(_ context.Context, unit, _ string) (string, error) {
 	if unit != f.unit {
 		return "", errors.New("started " + unit + ", want " + f.unit)
 	}
