@@ -24,6 +24,11 @@ func (s *service) checkApache(ctx context.Context) []host.Finding {
 	default:
 		found = append(found, well("apache: runs"))
 	}
+	foreign, blocked := s.checkFolder()
+	found = append(found, foreign...)
+	if blocked {
+		return found // as Apache would be, which reads all of it
+	}
 	switch mistakes, err := s.web.Test(ctx); {
 	case err != nil:
 		found = append(found, failure("", "apache: %v", err))

@@ -62,24 +62,43 @@ func (p program) probe(ctx context.Context, what string) error {
 	return probe.Generation(ctx, probe.Target{URL: rules.ProbeURL(), Host: rules.ProbeHost()}, number)
 }
 
+// accountsFile is what ecounit-accounts.path watches.
+const accountsFile = "/etc/passwd"
+
 // reconcile asks the service, as an administrator would, and prints what it
-// finds into the journal.
+// finds into the journal. It asks again when accounts changed meanwhile: systemd
+// does not start a unit for what happens while it runs.
 func (p program) reconcile(ctx context.Context) error {
 	client, err := host.Connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	found, err := client.Reconcile(ctx)
-	if err != nil {
-		return errors.New(withHint(err))
-	}
-	for _, f := range found {
-		if f.Severity != "ok" {
-			fmt.Fprintf(p.errs, "%s: %s\n", f.Severity, f.What)
+	for before := ""; ; {
+		now := version(accountsFile)
+		if now == before {
+			return nil
+		}
+		before = now
+		found, err := client.Reconcile(ctx)
+		if err != nil {
+			return errors.New(withHint(err))
+		}
+		for _, f := range found {
+			if f.Severity != isWell {
+				fmt.Fprintf(p.errs, "%s: %s\n", f.Severity, f.What)
+			}
 		}
 	}
-	return nil
+}
+
+// version changes with each change of a file.
+func version(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err.Error()
+	}
+	return info.ModTime().String()
 }
 
 func withHint(err error) string {

@@ -122,7 +122,8 @@ func (u *user) raw() *raw {
 	}
 	_, err = io.WriteString(r, "BEGIN\r\n")
 	u.host.must(err)
-	r.send(message{to: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", iface: "org.freedesktop.DBus", member: "Hello"})
+	_, err = r.send(message{to: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", iface: "org.freedesktop.DBus", member: "Hello"})
+	u.host.must(err)
 	return r
 }
 

@@ -163,6 +163,8 @@ func (c *chromium) read(from io.Reader) {
 	}
 }
 
+var errSilent = errors.New("no answer from chromium")
+
 // tell sends a command and stores its result.
 func (c *chromium) tell(session, method string, params map[string]any, result any) error {
 	waiting := make(chan reply, 1)
@@ -193,8 +195,8 @@ func (c *chromium) tell(session, method string, params map[string]any, result an
 			return nil
 		}
 		return json.Unmarshal(r.Result, result)
-	case <-time.After(30 * time.Second):
-		return fmt.Errorf("%s: no answer from chromium", method)
+	case <-time.After(20 * time.Second):
+		return fmt.Errorf("%s: %w", method, errSilent)
 	}
 }
 
@@ -228,7 +230,7 @@ func (v *visitor) opens(address string) string {
 		v.browser.t.Fatalf("%s: %s", address, navigation.ErrorText)
 	}
 	return v.runs(`(async () => {
-		while (document.readyState != "complete") await new Promise(r => setTimeout(r, 5));
+		for (let i = 0; i < 1000 && document.readyState != "complete"; i++) await new Promise(r => setTimeout(r, 5));
 		return document.documentElement.textContent;
 	})()`)
 }
@@ -254,9 +256,12 @@ func (v *visitor) runs(script string) string {
 			}
 			return fmt.Sprint(result.Result.Value)
 		}
+		if errors.Is(err, errSilent) {
+			break
+		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	v.browser.t.Fatalf("cannot run %s", script)
+	v.browser.t.Fatalf("chromium cannot run %s", script)
 	return ""
 }
 

@@ -121,10 +121,7 @@ func (h *machineHost) next(r *raw) *dbus.Message {
 
 // fuzzedMessage is a call that the bus lets through.
 func fuzzedMessage(random *rand.Rand) message {
-	members := make([]string, 0, len(signatures))
-	for _, name := range []string{"Publish", "Publish", "Publish", "Withdraw", "SetPassword", "PasswordNames", "Approve", "Reject", "Evict", "Grant", "Prepare"} {
-		members = append(members, name)
-	}
+	members := []string{"Publish", "Publish", "Publish", "Withdraw", "SetPassword", "PasswordNames", "Approve", "Reject", "Evict", "Grant", "Prepare"}
 	m := message{to: host.BusName, path: host.ObjectPath, iface: host.Interface, member: members[random.IntN(len(members))]}
 	m.signature = signatures[m.member]
 	switch random.IntN(10) {

@@ -40,8 +40,12 @@ func spoofedHeaders(h *machineHost) {
 			{"SCRIPT_NAME: /evil", "Script-Name: /evil", "X-Script-Name: /evil", "PATH_INFO: /evil", "X-Forwarded-Prefix: /evil", "X_Forwarded_Prefix: /evil"},
 			{"Forwarded: for=6.6.6.6;host=evil;proto=http", "X-Real-IP: 6.6.6.6", "X-Client-IP: 6.6.6.6", "X_Real_IP: 6.6.6.6", "Proxy: http://evil.example/"},
 			{"Connection: X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Forwarded-Prefix"},
-			{"Connection: close, X-Forwarded-For"}, {"Connection: close", "Connection: X-Forwarded-Proto"}, {"Connection:X-Forwarded-For,close"},
-			{"Connection: close,\tx-forwarded-proto"}, {"Connection: close;X-Forwarded-For,X-Forwarded-For"}, {"connection: Close , ,X-Forwarded-Host,"},
+			{"Connection: close, X-Forwarded-For"},
+			{"Connection: close", "Connection: X-Forwarded-Proto"},
+			{"Connection:X-Forwarded-For,close"},
+			{"Connection: close,\tx-forwarded-proto"},
+			{"Connection: close;X-Forwarded-For,X-Forwarded-For"},
+			{"connection: Close , ,X-Forwarded-Host,"},
 			{"Proxy-Connection: X-Forwarded-For", "Keep-Alive: X-Forwarded-For", "TE: X-Forwarded-For", "Trailer: X-Forwarded-For"},
 		} {
 			a := h.web.get(path+"/", headers...)

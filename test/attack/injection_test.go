@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -108,7 +107,10 @@ func (u *user) injectsByDescriptor() {
 		h.must(write(filepath.Join(dir, fmt.Sprintf("bytes%d", i), "ecounit.toml"), bytes+"\n[web]\ncommand = [\"/bin/sleep\", \"${SOCKET}\"]\n"))
 	}
 	h.must(h.CopyDir(h.t.Context(), dir, "/home/"+u.name+"/injection", u.name))
-	if out := u.does(`cd ~/injection && for d in *; do ( cd "$d" && ecounit enable >out 2>&1 && { echo "accepted:"; cat ecounit.toml out; } || true ); done`); out != "" {
+	// Each is refused for what is written, and not for something that came later.
+	if out := u.does(`cd ~/injection && for d in *; do
+		( cd "$d" && ! ecounit enable >out 2>&1 && grep -q '^ecounit.toml:[0-9]*:[0-9]*: error' out || { echo "accepted:"; cat ecounit.toml out; } )
+	done`); out != "" {
 		h.t.Errorf("of %d descriptors:\n%s", count, out)
 	}
 }
@@ -178,6 +180,10 @@ func (u *user) injectsByBus() {
 			}
 			h.refused(fmt.Sprintf("%s with %.60q", name, text), err, host.Invalid, host.Refused, host.Taken, host.NoSite)
 		}
+	}
+	// The same without anything hostile is what she has already.
+	if _, err := b.patiently("Publish", request(u, "p1")); err != nil {
+		h.t.Error(err)
 	}
 }
 
@@ -278,8 +284,8 @@ func logInjection(h *machineHost) {
 	}
 	// What administrators are told to read shows nothing that a user wrote.
 	h.mallory.does(`printf 'MESSAGE=approve alice_forged\nSYSLOG_IDENTIFIER=ecounit-hostd\nECOUNIT_SITE=alice_forged\nECOUNIT_USER=alice\n' | logger --journald; logger -t ecounit-hostd approve alice_forged`)
-	audit := documented(h.t, "../../docs/administrators.md", "Each change is in the journal: `([^`]+)`")
-	if got := h.rootSh("journalctl --sync; " + audit + " --no-pager | grep alice_forged || true"); got != "" {
+	audit := h.documented("administrators.md", "Each change is in the journal: `([^`]+)`")
+	if got := h.rootSh("journalctl --sync; " + audit + " --no-pager | grep alice_forged || true"); audit != "" && got != "" {
 		h.t.Errorf("%s shows what mallory wrote:\n%s", audit, got)
 	}
 	for line := range strings.Lines(h.rootSh(`journalctl -q --no-pager -a -o cat -u ecounit-hostd.service`)) {
@@ -289,16 +295,15 @@ func logInjection(h *machineHost) {
 	}
 }
 
-// documented is what a file of the documentation says at a pattern.
-func documented(t *testing.T, file, pattern string) string {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+// documented is what a file of docs says at a pattern, or "" and a failure.
+func (h *machineHost) documented(file, pattern string) string {
+	h.t.Helper()
+	text, err := os.ReadFile("../../docs/" + file)
+	h.must(err)
 	m := regexp.MustCompile(strings.ReplaceAll(pattern, " ", `\s+`)).FindSubmatch(text)
 	if m == nil {
-		t.Fatalf("%s does not say %s", file, pattern)
+		h.t.Errorf("docs/%s does not say %q", file, pattern)
+		return ""
 	}
 	return string(m[len(m)-1])
 }

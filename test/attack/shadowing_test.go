@@ -50,7 +50,7 @@ func shadowing(h *machineHost) {
 	bob := h.addUser("mallory_b")
 	h.afterwards("userdel -r mallory_b 2>/dev/null")
 	// Even with a grant, by somebody who has forgotten what is there.
-	_, _ = h.Exec(h.t.Context(), "ecounit", "host", "grant", "mallory", "/wiki")
+	h.root("ecounit", "host", "grant", "mallory", "/wiki")
 	h.unchanged(func() {
 		b := h.mallory.bus()
 		for _, path := range []string{

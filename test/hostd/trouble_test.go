@@ -69,6 +69,13 @@ func checkIsClean(h host, _ int) {
 	if len(c.Findings) < 8 {
 		h.Errorf("got %+v", c)
 	}
+	for _, plant := range []string{"echo '# mine' > F", "ln -s /etc/passwd F", "mkdir F", "mkfifo F", "touch F; chown alice F"} {
+		h.root(strings.ReplaceAll(plant, "F", "/etc/apache2/ecounit.d/foreign.conf"))
+		if c := h.call("root", called{Method: "Check"}); !strings.Contains(fmt.Sprint(c.Findings), "foreign.conf") {
+			h.Errorf("%s: got %+v", plant, c)
+		}
+		h.root("rm -r /etc/apache2/ecounit.d/foreign.conf")
+	}
 	// Apache itself does not miss it.
 	h.root("a2dismod -q proxy_http")
 	defer h.root("a2enmod -q proxy_http")
@@ -179,16 +186,20 @@ func reboot(h host, uid int) {
 	}
 }
 
-// usersGo: what belonged to an account that is gone is nobody's, and neither
-// who gets the name nor who gets the number inherits it.
+// usersGo: what belonged to an account that is gone is nobody's, at once, and
+// who gets the number does not inherit it.
 func usersGo(h host, _ int) {
 	uid := h.user("dora")
 	h.publish("dora", "site")
 	h.root("userdel -r dora && useradd -m -u " + fmt.Sprint(uid) + " eric")
-	c := h.call("root", called{Method: "Reconcile"})
-	if !strings.Contains(fmt.Sprint(c.Findings), "dora_site went with the account dora") {
-		h.Errorf("got %+v", c)
-	}
-	h.expect("/dora_site/", http.StatusNotFound, "")
+	h.soon(10*time.Second, func(context.Context) error {
+		if status, _ := h.get("/dora_site/"); status != http.StatusNotFound {
+			return fmt.Errorf("answers %d", status)
+		}
+		return nil
+	})
 	h.says(5*time.Second, "journalctl -q ECOUNIT_ACTION=depart ECOUNIT_USER=dora", "dora_site")
+	h.publish("eric", "site")
+	h.root("userdel -r eric")
+	h.says(10*time.Second, "ls /var/lib/ecounit/sites/eric_site.json 2>&1", "No such file")
 }

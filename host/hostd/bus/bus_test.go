@@ -55,6 +55,9 @@ func echoing(t *testing.T) (*fakeBus, *Conn) {
 			return nil, nil
 		},
 	})
+	if err := c.Own(); err != nil {
+		t.Fatal(err)
+	}
 	return b, c
 }
 
@@ -169,9 +172,6 @@ func TestNobodyIsAnsweredWhoDoesNotWantIt(t *testing.T) {
 
 func TestDisownAnswersWhatCameBefore(t *testing.T) {
 	b, c := echoing(t)
-	if err := c.Own(); err != nil {
-		t.Fatal(err)
-	}
 	serial := b.call(t, message{path: testPath, face: testFace, member: "Slow"})
 	if err := c.Disown(t.Context()); err != nil {
 		t.Fatal(err)

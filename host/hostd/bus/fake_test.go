@@ -93,7 +93,11 @@ func (b *fakeBus) answer(call *dbus.Message) {
 		body = handle(call)
 	case member == "Hello":
 		body = []any{":1.7"}
-	case member == "RequestName", member == "ReleaseName":
+	case member == "RequestName":
+		b.signal("NameAcquired")
+		body = []any{uint32(1)}
+	case member == "ReleaseName":
+		b.signal("NameLost")
 		body = []any{uint32(1)}
 	}
 	reply := &dbus.Message{Type: dbus.TypeMethodReply, Body: body, Headers: map[dbus.HeaderField]dbus.Variant{
@@ -113,6 +117,12 @@ func (b *fakeBus) answer(call *dbus.Message) {
 	if err := reply.EncodeTo(b.conn, binary.LittleEndian); err != nil && !errors.Is(err, net.ErrClosed) {
 		b.conn.Close()
 	}
+}
+
+// signal tells of the name of the object, which the library wants to know.
+func (b *fakeBus) signal(member string) {
+	m := message{kind: typeSignal, path: "/org/freedesktop/DBus", face: driver, member: member, sender: driver, to: ":1.7", sig: "s", body: text(testName)}
+	_ = b.send(m.bytes(1)) // an error shows in what follows
 }
 
 // send sends bytes of any kind.
