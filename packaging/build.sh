@@ -32,6 +32,7 @@ program() {
 }
 program ./cmd/ecounit usr/bin/ecounit
 program ./cmd/ecounit-hostd usr/libexec/ecounit-hostd
+program ./cmd/ecounit-postgres usr/libexec/ecounit-postgres
 go run ./packaging/licences -tags urfave_cli_no_docs ./cmd/... > "$root/third-party.txt"
 
 put 644 templates/down.html usr/share/ecounit/down.html

@@ -52,7 +52,7 @@ func (a Administrator) Ensure(ctx context.Context, r Request) (Made, error) {
 			return made, nil
 		}
 		if !errors.Is(err, errAgain) {
-			a.undoRole(ctx, c, r.Role, made.Role)
+			c.undoRole(ctx, r, made.Role)
 			return Made{}, err
 		}
 	}
@@ -120,43 +120,52 @@ func orNoLimit(n int) int {
 
 // Undo removes what a call made, and nothing that was there before, that has
 // been made anew since, or that something depends on by now. The ids may come
-// from the account itself: they are good for nothing of anybody else's.
+// from the account itself: they are good for nothing of anybody else's. An
+// account that is shut out undoes nothing: a new role would be let in.
 func (a Administrator) Undo(ctx context.Context, r Request, made Made) error {
+	if err := errors.Join(checkName("role", r.Role), checkName("database", r.Database)); err != nil {
+		return err
+	}
 	c, err := a.maintenance(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.close()
+	if _, err := c.canLogIn(ctx, r.Role); err != nil {
+		return err
+	}
 	if made.Database != 0 {
 		if err := c.dropSame(ctx, r.Database, r.Role, made.Database); err != nil {
 			return err
 		}
 	}
-	return c.dropRole(ctx, r.Role, made.Role)
+	return c.dropRole(ctx, r, made.Role)
 }
 
-func (a Administrator) undoRole(ctx context.Context, c *session, role string, id uint32) {
+func (c *session) undoRole(ctx context.Context, r Request, id uint32) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
 	// A role without rights that stays harms nobody, and the next run takes it.
-	_ = c.dropRole(ctx, role, id)
+	_ = c.dropRole(ctx, r, id)
 }
 
 // dropRole drops a role that we made and that owns nothing, if it is the one
-// with that id.
-func (c *session) dropRole(ctx context.Context, role string, id uint32) error {
+// with that id. One with another limit than it was made with has got it from an
+// administrator, and would lose it.
+func (c *session) dropRole(ctx context.Context, r Request, id uint32) error {
 	if id == 0 {
 		return nil
 	}
 	var now uint32
-	err := c.get(ctx, "look for the role "+role,
-		"SELECT coalesce(min(oid::bigint), 0)::bigint FROM pg_roles WHERE rolname = $1 AND shobj_description(oid, 'pg_authid') = $2", []any{role, madeByUs}, &now)
+	err := c.get(ctx, "look for the role "+r.Role,
+		"SELECT coalesce(min(oid::bigint), 0)::bigint FROM pg_roles WHERE rolname = $1 AND shobj_description(oid, 'pg_authid') = $2 AND rolconnlimit = $3",
+		[]any{r.Role, madeByUs, orNoLimit(r.RoleConnections)}, &now)
 	if err != nil || now != id {
 		return err
 	}
-	_, err = c.Exec(ctx, "DROP ROLE "+quoted(role))
+	_, err = c.Exec(ctx, "DROP ROLE "+quoted(r.Role))
 	if stateOf(err) == dependentObjects {
 		return nil
 	}
-	return c.explain(err, "drop the role "+role)
+	return c.explain(err, "drop the role "+r.Role)
 }

@@ -25,6 +25,10 @@ func (s Server) explain(err error, doing string) error {
 		return fmt.Errorf("cannot %s: %w", doing, context.Canceled)
 	}
 	e := s.classify(err)
+	why, isServer := strings.CutPrefix(e.Message, "it ")
+	if isServer && !strings.HasSuffix(doing, s.String()) {
+		e.Message = s.String() + " " + why
+	}
 	e.Message = "cannot " + doing + ": " + e.Message
 	e.cause = err
 	return e

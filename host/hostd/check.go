@@ -24,7 +24,7 @@ func check(s *service, ctx context.Context, who caller, call bus.Call) ([]any, e
 	}
 	var found []host.Finding
 	for _, look := range []func(context.Context) []host.Finding{
-		s.checkPolicy, s.checkPolkit, s.checkApache, s.checkSockets, s.checkSites,
+		s.checkPolicy, s.checkPolkit, s.checkApache, s.checkSockets, s.checkDatabases, s.checkSites,
 	} {
 		found = append(found, look(ctx)...)
 	}

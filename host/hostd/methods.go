@@ -18,6 +18,9 @@ var (
 	requestType = "(ssqsbuassbtq)" // host.Request
 	answerType  = "(sbss)"         // host.Answer
 	findingType = "a(sss)"         // []host.Finding
+
+	databaseType  = "(ssquus)"    // host.Database
+	databasesType = "a(sstuubbs)" // []host.DatabaseUse
 )
 
 func form(name, in, out string, inArgs, outArgs []string) bus.Method {
@@ -30,10 +33,15 @@ var methods = []method{
 	{form("Withdraw", "sb", "", []string{"app", "release"}, nil), withdraw},
 	{form("SetPassword", "sss", "", []string{"app", "name", "hash"}, nil), setPassword},
 	{form("PasswordNames", "s", "as", []string{"app"}, []string{"names"}), passwordNames},
+	{form("MakeDatabase", "s", databaseType, []string{"name"}, []string{"database"}), makeDatabase},
+	{form("UnmakeDatabase", "suu", "", []string{"name", "made_role", "made_database"}, nil), unmakeDatabase},
 	{form("Approve", "s", answerType, []string{"site"}, []string{"answer"}), approve},
 	{form("Reject", "ss", "", []string{"site", "reason"}, nil), reject},
 	{form("Evict", "s", "", []string{"site"}, nil), evict},
 	{form("Grant", "ssb", "", []string{"account", "path", "give"}, nil), grant},
+	{form("Databases", "s", databasesType, []string{"account"}, []string{"databases"}), databases},
+	{form("RevokeDatabases", "sb", "", []string{"account", "undo"}, nil), revokeDatabases},
+	{form("LimitDatabases", "su", "", []string{"account", "connections"}, nil), limitDatabases},
 	{form("Reconcile", "", findingType, nil, []string{"findings"}), reconcile},
 	{form("Check", "", findingType, nil, []string{"findings"}), check},
 }

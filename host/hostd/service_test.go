@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -58,6 +59,7 @@ const directory = `#!/bin/sh
 case "$1 $3" in
 "passwd 1000"|"passwd alice") echo "alice:x:1000:100::/:/bin/sh";;
 "passwd 1001") echo "Bob@CAMPUS:x:1001:100::/:/bin/sh";;
+"passwd postgres") echo "postgres:x:110:110::/:/bin/sh";;
 "passwd 1003") echo "the server is down" >&2; exit 1;;
 "passwd 0") echo "root:x:0:0::/:/bin/sh";;
 "group users") echo "users:x:100:";;
@@ -101,7 +103,8 @@ func newTestService(t *testing.T, policy string) testService {
 	s := &service{
 		store: store, rules: policyfile.New(write("host.toml", policy, 0o644)), registry: records,
 		accounts: accounts.Directory{Getent: write("getent", directory, 0o755)}, bus: identity,
-		gate: admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
+		databaseGate: admission.New(databaseCalls, time.Now),
+		gate:         admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
 		audit: log, log: &said,
 	}
 	t.Cleanup(func() { records.Close(); log.Close(); journal.Close() })
@@ -121,17 +124,22 @@ func (s testService) refuses(t *testing.T, sender, method string, kind host.Kind
 // args are the arguments of an ordinary call of each method, as they come from
 // the bus.
 var args = map[string][]any{
-	"Prepare":       nil,
-	"Publish":       {requestFor("tasks", "/alice_tasks")},
-	"Withdraw":      {"tasks", false},
-	"SetPassword":   {"tasks", "carol", ""},
-	"PasswordNames": {"tasks"},
-	"Approve":       {"alice_tasks"},
-	"Reject":        {"alice_tasks", "no"},
-	"Evict":         {"alice_tasks"},
-	"Grant":         {"alice", "/wiki", true},
-	"Reconcile":     nil,
-	"Check":         nil,
+	"Prepare":         nil,
+	"Publish":         {requestFor("tasks", "/alice_tasks")},
+	"Withdraw":        {"tasks", false},
+	"SetPassword":     {"tasks", "carol", ""},
+	"PasswordNames":   {"tasks"},
+	"Approve":         {"alice_tasks"},
+	"Reject":          {"alice_tasks", "no"},
+	"Evict":           {"alice_tasks"},
+	"Grant":           {"alice", "/wiki", true},
+	"MakeDatabase":    {"alice_tasks"},
+	"UnmakeDatabase":  {"alice_tasks", uint32(1), uint32(2)},
+	"Databases":       {"alice"},
+	"RevokeDatabases": {"alice", false},
+	"LimitDatabases":  {"alice", uint32(5)},
+	"Reconcile":       nil,
+	"Check":           nil,
 }
 
 func requestFor(app, path string) []any {
@@ -139,8 +147,8 @@ func requestFor(app, path string) []any {
 }
 
 var (
-	forUsers          = []string{"Prepare", "Publish", "Withdraw", "SetPassword", "PasswordNames"}
-	forAdministrators = []string{"Approve", "Reject", "Evict", "Grant", "Reconcile", "Check"}
+	forUsers          = []string{"Prepare", "Publish", "Withdraw", "SetPassword", "PasswordNames", "MakeDatabase", "UnmakeDatabase"}
+	forAdministrators = []string{"Approve", "Reject", "Evict", "Grant", "Databases", "RevokeDatabases", "LimitDatabases", "Reconcile", "Check"}
 )
 
 func TestEveryMethodIsTried(t *testing.T) {
@@ -190,6 +198,7 @@ func TestGroupsOfThePolicy(t *testing.T) {
 func TestBrokenPolicy(t *testing.T) {
 	s := newTestService(t, "sites_per_usr = 3\n")
 	for range 3 {
+		s.gate = admission.New(admission.Default, time.Now)
 		for _, method := range append([]string{"Approve", "Grant"}, forUsers...) {
 			sender := ":alice"
 			if method == "Approve" || method == "Grant" {
@@ -278,6 +287,7 @@ func TestTooManyCalls(t *testing.T) {
 
 func TestLongArguments(t *testing.T) {
 	s := newTestService(t, "")
+	go io.Copy(io.Discard, s.journal) //nolint:errcheck // else there is no room for more notes
 	long := strings.Repeat("x", maxWord+1)
 	request := func(i int, value any) []any {
 		r := requestFor("tasks", "/alice_tasks")
@@ -303,10 +313,17 @@ func TestLongArguments(t *testing.T) {
 		{"Evict", []any{long}},
 		{"Grant", []any{long, "/wiki", true}},
 		{"Grant", []any{"alice", long, true}},
+		{"MakeDatabase", []any{long}},
+		{"UnmakeDatabase", []any{long, uint32(1), uint32(2)}},
+		{"Databases", []any{long}},
+		{"RevokeDatabases", []any{long, false}},
+		{"RevokeDatabases", []any{"", false}},
+		{"LimitDatabases", []any{long, uint32(1)}},
+		{"LimitDatabases", []any{"alice", uint32(1 << 20)}},
 	} {
 		s.gate = admission.New(admission.Default, time.Now)
 		sender := ":alice"
-		if call.method != "Publish" && call.method != "Withdraw" && !strings.Contains(call.method, "Password") {
+		if call.method != "Publish" && call.method != "Withdraw" && !strings.Contains(call.method, "Password") && !strings.HasSuffix(call.method, "makeDatabase") && call.method != "MakeDatabase" {
 			sender = ":root"
 		}
 		s.refuses(t, sender, call.method, host.Invalid, "", call.args...)
