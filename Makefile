@@ -14,8 +14,9 @@ TAGS     := urfave_cli_no_docs
 LINT     := dist/tools/golangci-lint
 
 # What the tests need, as Debian packages: throwaway hosts, the race detector,
-# manual pages, packages, and a Python for tests that look for one.
-DEBIAN := mmdebstrap systemd-container gcc libc6-dev mandoc man-db rpm rpmlint lintian python3
+# manual pages, packages, a Python for tests that look for one, supervisor to
+# compare our reading of its files with, and a browser to attack with.
+DEBIAN := mmdebstrap systemd-container gcc libc6-dev mandoc man-db rpm rpmlint lintian python3 supervisor chromium
 
 .PHONY: help
 help: ## list what can be made

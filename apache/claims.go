@@ -2,9 +2,10 @@ package apache
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // A claim is how a directive takes a part of the server's paths for itself.
@@ -74,27 +75,27 @@ func (c claim) paths(name string, args []string) []string {
 }
 
 var (
-	statusPattern = regexp.MustCompile(`^(?i:permanent|temp|seeother|gone|[0-9]{3})$`)
+	statusPattern = lazy.Regexp(`^(?i:permanent|temp|seeother|gone|[0-9]{3})$`)
 	// gonePattern has the statuses that lead nowhere: the path is all there is.
-	gonePattern = regexp.MustCompile(`^(?i:gone|[^3][0-9]{2})$`)
+	gonePattern = lazy.Regexp(`^(?i:gone|[^3][0-9]{2})$`)
 )
 
 // withoutStatus gives the path and the target of a Redirect.
 func withoutStatus(args []string) []string {
-	if len(args) == 0 || !statusPattern.MatchString(args[0]) {
+	if len(args) == 0 || !statusPattern().MatchString(args[0]) {
 		return args
 	}
-	if gonePattern.MatchString(args[0]) {
+	if gonePattern().MatchString(args[0]) {
 		return append(slices.Clone(args[1:]), "")
 	}
 	return args[1:]
 }
 
 // segmentPattern also ends a segment where a wildcard begins.
-var segmentPattern = regexp.MustCompile(`^/+([A-Za-z0-9._~+@-]+)(?:[/*?\[;].*)?$`)
+var segmentPattern = lazy.Regexp(`^/+([A-Za-z0-9._~+@-]+)(?:[/*?\[;].*)?$`)
 
 func claimed(path string) string {
-	m := segmentPattern.FindStringSubmatch(path)
+	m := segmentPattern().FindStringSubmatch(path)
 	if m == nil {
 		return ""
 	}

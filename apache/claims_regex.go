@@ -1,9 +1,10 @@
 package apache
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // maxBeginnings ends the search in an expression with very many alternatives.
@@ -11,14 +12,14 @@ const maxBeginnings = 256
 
 // plainBeginning is for expressions that Go's syntax does not have, such as
 // those that look ahead.
-var plainBeginning = regexp.MustCompile(`^\^?(\\?/(?:[A-Za-z0-9_]|\\?[.~-])+)`)
+var plainBeginning = lazy.Regexp(`^\^?(\\?/(?:[A-Za-z0-9_]|\\?[.~-])+)`)
 
 // beginnings gives texts that every match of a regular expression of httpd's
 // begins with one of.
 func beginnings(expression string) []string {
 	re, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
-		if m := plainBeginning.FindStringSubmatch(expression); m != nil {
+		if m := plainBeginning().FindStringSubmatch(expression); m != nil {
 			return []string{strings.ReplaceAll(m[1], `\`, "")}
 		}
 		return nil

@@ -3,9 +3,10 @@ package apache
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // A part is an argument of a directive, or a piece of one, that knows how far
@@ -33,10 +34,10 @@ type word []part
 // valuePattern is all that a value may hold. Nothing in it means anything to
 // Apache's parser, to its expressions or to a regular expression, but for the
 // dot, which stands in socket paths only and those are never in a pattern.
-var valuePattern = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
+var valuePattern = lazy.Regexp(`^[A-Za-z0-9/._-]+$`)
 
 // networkPattern leaves out a zone, which is any text.
-var networkPattern = regexp.MustCompile(`^[0-9a-f.:]+/[0-9]+$`)
+var networkPattern = lazy.Regexp(`^[0-9a-f.:]+/[0-9]+$`)
 
 func (f fixed) text() (string, error) { return string(f), nil }
 
@@ -44,14 +45,14 @@ func (n number) text() (string, error) { return strconv.FormatInt(int64(n), 10),
 
 func (n network) text() (string, error) {
 	written := netip.Prefix(n).String()
-	if !networkPattern.MatchString(written) {
+	if !networkPattern().MatchString(written) {
 		return "", fmt.Errorf("cannot put the network %q into an Apache configuration", written)
 	}
 	return written, nil
 }
 
 func (v value) text() (string, error) {
-	if !valuePattern.MatchString(string(v)) {
+	if !valuePattern().MatchString(string(v)) {
 		return "", fmt.Errorf("cannot put %q into an Apache configuration", string(v))
 	}
 	return string(v), nil

@@ -2,8 +2,9 @@ package apache
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"ecounit/lazy"
 )
 
 // GenerationName is the file of Generation. It can be no site's: theirs have
@@ -31,11 +32,11 @@ type generation uint64
 
 func (g generation) text() (string, error) { return strconv.FormatUint(uint64(g), 10), nil }
 
-var generationPattern = regexp.MustCompile(`(?m)^ *Header "always" "set" "Ecounit-Generation" "([0-9]{1,20})"$`)
+var generationPattern = lazy.Regexp(`(?m)^ *Header "always" "set" "Ecounit-Generation" "([0-9]{1,20})"$`)
 
 // ParseGeneration reads the number back from the text of Generation.
 func ParseGeneration(text []byte) (n uint64, found bool) {
-	m := generationPattern.FindSubmatch(text)
+	m := generationPattern().FindSubmatch(text)
 	if m == nil {
 		return 0, false
 	}

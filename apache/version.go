@@ -2,8 +2,9 @@ package apache
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"ecounit/lazy"
 )
 
 // Version is a release of Apache httpd.
@@ -17,13 +18,13 @@ var Oldest = Version{2, 4, 37}
 // on. Older ones accept the same parameter and do nothing with it.
 var upgradeInHTTP = Version{2, 4, 47}
 
-var versionPattern = regexp.MustCompile(`(?:^|Apache/)([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})(?:[^0-9.]|$)`)
+var versionPattern = lazy.Regexp(`(?:^|Apache/)([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})(?:[^0-9.]|$)`)
 
 // ParseVersion reads a release from "2.4.62", or from what the server says of
 // itself: "Apache/2.4.37 (Red Hat Enterprise Linux)" or the first line of
 // `httpd -v`.
 func ParseVersion(text string) (Version, error) {
-	m := versionPattern.FindStringSubmatch(text)
+	m := versionPattern().FindStringSubmatch(text)
 	if m == nil {
 		return Version{}, fmt.Errorf("cannot find an Apache version such as 2.4.62 in %q", text)
 	}

@@ -156,7 +156,7 @@ func stageAll(steps []Step) (*batch, error) {
 }
 
 func (m *Machine) take(ctx context.Context, c Change, before State, s Step, files *batch) (Outcome, error) {
-	if m.Manager == nil && s.Action != Linger && s.Action != Write && s.Action != MakeDatabase {
+	if m.Manager == nil && !s.Action.needsNoManager() {
 		return Outcome{}, m.takeAlone(c.App, s)
 	}
 	switch s.Action {

@@ -305,6 +305,19 @@ func TestInterruptGoesBack(t *testing.T) {
 	h.mustBe(State{})
 }
 
+func TestManagerThatDoesNotComeUpTurnsLingeringOffAgain(t *testing.T) {
+	h := newHost(t)
+	h.Manager = nil
+	h.Connect = func(context.Context) (Manager, error) { return nil, errInjected }
+	if err := h.bring(h.version("one", "a.service")); !errors.Is(err, errInjected) || strings.Contains(err.Error(), "linger-off") {
+		t.Errorf("got %v", err)
+	}
+	if h.manager.lingers {
+		t.Error("lingering stays on")
+	}
+	h.mustBe(State{})
+}
+
 func TestHandEditsAreNoticed(t *testing.T) {
 	h := newHost(t)
 	if err := h.bring(h.version("one", "a.service")); err != nil {

@@ -24,6 +24,12 @@ const (
 	ResetState   Action = "reset-state" // systemd forgets the failures of units that are gone
 )
 
+// needsNoManager says of a step that it can be taken while the user's manager
+// does not run.
+func (a Action) needsNoManager() bool {
+	return a == Linger || a == LingerOff || a == MakeDatabase || a == Write
+}
+
 // Step is one thing to do, as data: --dry-run prints it, Run carries it out.
 type Step struct {
 	Action Action       `json:"action"`

@@ -45,7 +45,7 @@ func (b *bench) open(ctx context.Context) (err error) {
 func (b *bench) boot(ctx context.Context) (err error) {
 	ecounit, self := filepath.Join(b.temporary, "ecounit"), filepath.Join(b.temporary, "bench")
 	// As packaging/build.sh does, but for the version.
-	err = b.build(ctx, "-o", ecounit, "-buildmode=pie", "-tags", "urfave_cli_no_docs", "-ldflags", "-s -w -bindnow", "./cmd/ecounit")
+	err = b.build(ctx, "-o", ecounit, "-tags", "urfave_cli_no_docs", "-ldflags", "-s -w -bindnow", "./cmd/ecounit")
 	if err == nil {
 		err = b.build(ctx, "-o", self, "./bench")
 	}

@@ -80,19 +80,7 @@ func (b *bench) socketRate(ctx context.Context) ([]row, error) {
 	if _, err := b.sh(ctx, "root", "systemctl reload apache2; sleep 2"); err != nil {
 		return nil, err
 	}
-	rates, err := ask[[][]float64](ctx, b, "rate", inside.Rivals{
-		URLs:   []string{"http://127.0.0.1" + published + "/healthz", "http://127.0.0.1/byhand/healthz"},
-		Rounds: 30, Each: time.Second, Workers: 4,
-	})
-	if err != nil {
-		return nil, err
-	}
-	ours, other := sample(rates[0]), sample(rates[1])
-	ratio := ours.ratio(other)
-	return []row{{
-		figure: "requests through Apache to Flask, on a socket", ours: ours.text("/s"), other: "ProxyPass by hand: " + other.text("/s"),
-		ratio: ratio, bar: "≥ 0.95 ×", met: ratio >= 0.95,
-	}}, nil
+	return b.rivals(ctx, "requests through Apache to Flask, on a socket", published)
 }
 
 // serviceReloads does all that must not touch Apache while the service is

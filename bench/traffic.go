@@ -119,8 +119,13 @@ func (b *bench) rate(ctx context.Context) ([]row, error) {
 	if err := b.setUpApache(ctx); err != nil {
 		return nil, err
 	}
+	return b.rivals(ctx, "requests through Apache to Flask", "/alice_"+tasks)
+}
+
+// rivals asks the same app through the include and through /byhand.
+func (b *bench) rivals(ctx context.Context, figure, path string) ([]row, error) {
 	rates, err := ask[[][]float64](ctx, b, "rate", inside.Rivals{
-		URLs:   []string{"http://127.0.0.1/alice_" + tasks + "/healthz", "http://127.0.0.1/byhand/healthz"},
+		URLs:   []string{"http://127.0.0.1" + path + "/healthz", "http://127.0.0.1/byhand/healthz"},
 		Rounds: 30, Each: time.Second, Workers: 4,
 	})
 	if err != nil {
@@ -129,7 +134,7 @@ func (b *bench) rate(ctx context.Context) ([]row, error) {
 	ours, other := sample(rates[0]), sample(rates[1])
 	ratio := ours.ratio(other)
 	return []row{{
-		figure: "requests through Apache to Flask", ours: ours.text("/s"), other: "ProxyPass by hand: " + other.text("/s"),
+		figure: figure, ours: ours.text("/s"), other: "ProxyPass by hand: " + other.text("/s"),
 		ratio: ratio, bar: "≥ 0.95 ×", met: ratio >= 0.95,
 	}}, nil
 }

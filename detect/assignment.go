@@ -6,12 +6,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
 var (
-	variable = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	exported = pattern(`^export\s+[A-Za-z_]`)
+	variable = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	exported = lazy.Regexp(`^export\s+[A-Za-z_]`)
 )
 
 type assignmentError struct {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // candidate is a callable that could be the app.
@@ -38,9 +40,9 @@ func isASGI(kind string) bool {
 }
 
 var (
-	assignment  = pattern(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
-	imported    = pattern(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
-	importedApp = pattern(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
+	assignment  = lazy.Regexp(`^([A-Za-z_]\w*)[ \t]*(?::[^=]+)?=[ \t]*([\w.]+)[ \t]*\(`)
+	imported    = lazy.Regexp(`^from[ \t]+[\w.]+[ \t]+import[ \t]+(.*)`)
+	importedApp = lazy.Regexp(`(?:^|[ \t,(])(?:\w+[ \t]+as[ \t]+)?(application|app)[ \t]*(?:,|\)|#|$)`)
 )
 
 // candidates finds the apps in the sources, the likeliest first.

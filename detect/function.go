@@ -3,15 +3,17 @@ package detect
 import (
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // maxFunction is how far into a function is read for what it makes.
 const maxFunction = 4 << 10
 
 var (
-	function      = pattern(`^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(`)
-	asyncProtocol = pattern(`\(\s*scope\b[^)]*\breceive\b[^)]*\bsend\b`)
-	syncProtocol  = pattern(`\(\s*(environ|env)\b[^)]*\bstart_response\b`)
+	function      = lazy.Regexp(`^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(`)
+	asyncProtocol = lazy.Regexp(`\(\s*scope\b[^)]*\breceive\b[^)]*\bsend\b`)
+	syncProtocol  = lazy.Regexp(`\(\s*(environ|env)\b[^)]*\bstart_response\b`)
 )
 
 // functionIn finds a function that makes an app, or that is one itself.

@@ -3,6 +3,8 @@ package detect
 import (
 	"path/filepath"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // prefixSites are the folders that an environment's packages are in.
@@ -68,7 +70,7 @@ func (m Machine) modules(sites, wanted []string) map[string]string {
 	return found
 }
 
-var separators = pattern(`[-_.]+`)
+var separators = lazy.Regexp(`[-_.]+`)
 
 // normalised is a distribution's name as package indexes compare it (PEP 503).
 func normalised(name string) string {
@@ -78,7 +80,7 @@ func normalised(name string) string {
 // unknownVersion is that of a package installed in place by an old setuptools.
 const unknownVersion = "unknown"
 
-var pythonTag = pattern(`-py\d+(\.\d+)?$`)
+var pythonTag = lazy.Regexp(`-py\d+(\.\d+)?$`)
 
 // distribution takes apart the name of a metadata folder:
 // gunicorn-20.1.0.dist-info, simplejson-3.18.3-py3.11.egg-info, app.egg-info.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
@@ -100,7 +101,7 @@ func (p *project) nodeMain(content packageJSON) string {
 	return ""
 }
 
-var portInNode = pattern(`\benv\s*(\.|\[\s*["'])PORT\b`)
+var portInNode = lazy.Regexp(`\benv\s*(\.|\[\s*["'])PORT\b`)
 
 // checkPort warns of a server that will not listen where Apache looks for it.
 func (p *project) checkPort(command descriptor.Command) {
@@ -116,7 +117,7 @@ func (p *project) checkPort(command descriptor.Command) {
 	}
 }
 
-var leadingAssignment = pattern(`^\s*([A-Za-z_]\w*)=([A-Za-z0-9_./:,+@%-]*)(?:\s+|$)`)
+var leadingAssignment = lazy.Regexp(`^\s*([A-Za-z_]\w*)=([A-Za-z0-9_./:,+@%-]*)(?:\s+|$)`)
 
 // assignments takes NAME=value off the front of a command line, as a shell
 // does. Values with quotes or variables in them stay where they are.

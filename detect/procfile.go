@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // procLine is a line of a Procfile.
@@ -15,7 +16,7 @@ type procLine struct {
 	name, command string
 }
 
-var procPattern = pattern(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
+var procPattern = lazy.Regexp(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
 
 // maxProcesses bounds what a Procfile can ask for.
 const maxProcesses = 64
@@ -106,8 +107,8 @@ func (p *project) processLine(line procLine) {
 }
 
 var (
-	portVariable = pattern(`\$(PORT\b|\{PORT\})`)
-	portMention  = pattern(`\$\{?PORT\b`) // also ${PORT:-5000}
+	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT\})`)
+	portMention  = lazy.Regexp(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
 
 // command is the command of a line without a shell where that is possible.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
@@ -129,7 +130,7 @@ func joinHint(problem, hint string) string {
 	return problem + ": " + hint
 }
 
-var notInNames = pattern(`[^a-z0-9]+`)
+var notInNames = lazy.Regexp(`[^a-z0-9]+`)
 
 // NameFor makes a valid name for an app out of a folder's.
 func NameFor(folder string) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // pythonApp decides for the likeliest callable in the sources.
@@ -103,7 +104,7 @@ func (c candidate) why() string {
 // manageFile is the program that Django puts beside a project.
 const manageFile = "manage.py"
 
-var settingsModule = pattern(`DJANGO_SETTINGS_MODULE["'][ \t]*,[ \t]*["']([\w.]+)["']`)
+var settingsModule = lazy.Regexp(`DJANGO_SETTINGS_MODULE["'][ \t]*,[ \t]*["']([\w.]+)["']`)
 
 // djangoBelow looks for a Django project in a folder of the folder, as in
 // backend/manage.py: such a project must run where its manage.py is.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
@@ -81,7 +82,7 @@ func (m Machine) projectPython(wanted []string, at place) *plan.Interpreter {
 	return missing
 }
 
-var environmentName = pattern(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
+var environmentName = lazy.Regexp(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
 
 // namedEnvironment reads the name in environment.yml. That is the one line of
 // the file that matters here, and the format puts it at the left edge.
@@ -126,7 +127,7 @@ func (m Machine) interpreterAsked(written, directory string, wanted []string) *p
 	return found
 }
 
-var pythonVersion = pattern(`^python(\d+\.\d+)$`)
+var pythonVersion = lazy.Regexp(`^python(\d+\.\d+)$`)
 
 // versionOf is "3.11" for a Python whose file says so, else "".
 func (m Machine) versionOf(python string) string {

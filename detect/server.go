@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // server is a command line of gunicorn or uvicorn put into keys.
@@ -28,7 +29,7 @@ var (
 	}
 	workersOption = []string{"-w", "--workers"}
 	classOption   = []string{"-k", "--worker-class"}
-	appArgument   = pattern(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\(\))?)?$`)
+	appArgument   = lazy.Regexp(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\(\))?)?$`)
 )
 
 // serverOf recognises a command line that wsgi or asgi and workers can stand

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
@@ -59,7 +60,7 @@ func (m Machine) number(path string) (n int, there bool) {
 }
 
 // Debian has libsystemd-shared-252.so, RHEL libsystemd-shared-252-46.el9.so.
-var sharedLibrary = pattern(`^libsystemd-shared-(\d{1,5})[^/]*\.so$`)
+var sharedLibrary = lazy.Regexp(`^libsystemd-shared-(\d{1,5})[^/]*\.so$`)
 
 // SystemdOnDisk returns the version of the systemd that is installed, read
 // from a file name, or 0.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"ecounit/lazy"
 )
 
 // account is a line of /etc/passwd, or the first fields of one of /etc/group.
@@ -61,7 +63,7 @@ func findAccount(text, database string, id int) (account, bool) {
 	return account{}, false
 }
 
-var userName = pattern(`^[A-Za-z_][A-Za-z0-9_.@-]*$`)
+var userName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_.@-]*$`)
 
 // owner finds out who runs this program. What the environment says counts only
 // where nothing else is known, and only when the home directory belongs to the

@@ -3,10 +3,9 @@ package host
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"sync"
 
 	"ecounit/apache"
+	"ecounit/lazy"
 )
 
 // Apache is the web server of a host, in one of its two layouts.
@@ -30,25 +29,44 @@ var layouts = []struct{ program, dir, unit string }{
 // maxProgram is more than any build of httpd has, in bytes.
 const maxProgram = 8 << 20
 
-var banner = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Apache/2\.\d+\.\d+`) })
+var banner = lazy.Regexp(`Apache/2\.\d+\.\d+`)
 
 // FindApache finds the web server below root, which is "" for this machine.
-// The release is read out of the program's own text: running it costs more
-// than all the rest of a change that changes nothing.
 func FindApache(root string) (Apache, bool) {
+	found, ok := FindLayout(root)
+	if ok {
+		found.Version = found.release(root)
+	}
+	return found, ok
+}
+
+// FindLayout is FindApache without the Version, which takes a millisecond.
+func FindLayout(root string) (Apache, bool) {
 	for _, l := range layouts {
-		file, err := os.Open(root + l.program)
-		if err != nil {
-			continue
+		if _, err := os.Stat(root + l.program); err == nil {
+			return Apache{Unit: l.unit, Dir: l.dir}, true
 		}
-		text := make([]byte, maxProgram)
-		n, _ := file.Read(text)
-		file.Close()
-		found := Apache{Unit: l.unit, Dir: l.dir, Version: apache.Oldest}
-		if v, err := apache.ParseVersion(string(banner().Find(text[:n]))); err == nil {
-			found.Version = v
-		}
-		return found, true
 	}
 	return Apache{}, false
+}
+
+// release is read out of the program's own text: running it costs more than all
+// the rest of a change that changes nothing.
+func (a Apache) release(root string) apache.Version {
+	for _, l := range layouts {
+		if l.dir != a.Dir {
+			continue
+		}
+		file, err := os.Open(root + l.program)
+		if err != nil {
+			break
+		}
+		defer file.Close()
+		text := make([]byte, maxProgram)
+		n, _ := file.Read(text)
+		if v, err := apache.ParseVersion(string(banner().Find(text[:n]))); err == nil {
+			return v
+		}
+	}
+	return apache.Oldest
 }

@@ -2,11 +2,12 @@ package journal
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"ecounit/lazy"
 )
 
 // Entry is one entry of the journal: a line that a process printed, or what
@@ -34,7 +35,7 @@ const omittedText = "(a message that is too long to show)"
 
 // colours are the escape sequences that a program sends when it takes its
 // output for a terminal.
-var colours = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+var colours = lazy.Regexp("\x1b\\[[0-9;:]*m")
 
 // Text is the message for people: no byte of it does anything to a terminal
 // but end a line or move to a tab stop. Colours are left out, other control
@@ -48,7 +49,7 @@ func (e Entry) Text() string {
 		return text
 	}
 	var b strings.Builder
-	text = colours.ReplaceAllString(text, "")
+	text = colours().ReplaceAllString(text, "")
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {

@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"time"
+
+	"ecounit/lazy"
 )
 
 // fields are what journalctl is asked for; it adds the time by itself.
@@ -95,7 +96,7 @@ func decode(raw json.RawMessage, lists bool) (string, bool) {
 	return "", false
 }
 
-var stamp = regexp.MustCompile(`"__REALTIME_TIMESTAMP"\s*:\s*"(\d{1,18})"`)
+var stamp = lazy.Regexp(`"__REALTIME_TIMESTAMP"\s*:\s*"(\d{1,18})"`)
 
 // parseStream reads entries to the end. A line that is too long becomes an
 // entry without a message; what never had a message is left out.
@@ -136,7 +137,7 @@ func parseLine(line []byte, last time.Time) (Entry, error) {
 		return parse(line)
 	}
 	e := Entry{Time: last, Priority: defaultPriority, Omitted: true}
-	if found := stamp.FindSubmatch(line); found != nil {
+	if found := stamp().FindSubmatch(line); found != nil {
 		if micro, err := strconv.ParseInt(string(found[1]), 10, 64); err == nil {
 			e.Time = time.UnixMicro(micro)
 		}

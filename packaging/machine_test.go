@@ -56,9 +56,13 @@ func TestPackages(t *testing.T) {
 	for _, suite := range machine.Suites() {
 		t.Run("deb on "+string(suite), func(t *testing.T) { testDeb(boot(t, suite, older, newer)) })
 	}
-	t.Run("rpm", func(t *testing.T) {
-		makeShim(t, older)
-		testRPM(boot(t, machine.Bookworm, older, newer))
+	makeShim(t, older)
+	t.Run("rpm", func(t *testing.T) { testRPM(boot(t, machine.Bookworm, older, newer)) })
+	t.Run("service of the deb", func(t *testing.T) { testService(boot(t, machine.Trixie, older, newer), debian) })
+	t.Run("service of the rpm", func(t *testing.T) {
+		h := boot(t, machine.Bookworm, older, newer)
+		h.run(dnf + "install /old/shim.rpm")
+		testService(h, redHat)
 	})
 }
 
@@ -225,7 +229,7 @@ arch: noarch
 version: 1.0.0
 maintainer: The ecounit authors <nobody@ecounit.invalid>
 description: stands for the packages of RHEL
-provides: [systemd = 252, systemd-pam = 252, dbus = 1.14, httpd = 2.4.57, system-release = 9]
+provides: [systemd = 252, systemd-pam = 252, dbus = 1.14, polkit = 122, httpd = 2.4.57, system-release = 9]
 `
 
 // httpdConf has Debian's httpd read RHEL's folders.
@@ -252,20 +256,24 @@ func makeShim(t *testing.T, b built) {
 	}
 }
 
-func testRPM(h host) {
-	const (
-		dnf    = "dnf -q -y --releasever=9 --disablerepo='*' --setopt=install_weak_deps=False "
-		config = "/etc/httpd/conf.d/ecounit.conf"
-	)
-	h.run(dnf + "install /old/shim.rpm /old/ecounit-*.rpm")
-	h.expectVersion("0.0.1")
-	h.run("rpm -V ecounit && test -d /etc/httpd/ecounit.d")
+const dnf = "dnf -q -y --releasever=9 --disablerepo='*' --setopt=install_weak_deps=False "
 
+// httpdFile is httpdConf with the modules that includes need.
+func httpdFile() string {
 	var modules strings.Builder
 	for _, name := range []string{"mpm_event", "authz_core", "alias", "headers", "setenvif", "proxy", "proxy_http"} {
 		fmt.Fprintf(&modules, "LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n", name, name)
 	}
-	h.write("/etc/httpd/conf/httpd.conf", fmt.Sprintf(httpdConf, modules.String()))
+	return fmt.Sprintf(httpdConf, modules.String())
+}
+
+func testRPM(h host) {
+	const config = "/etc/httpd/conf.d/ecounit.conf"
+	h.run(dnf + "install /old/shim.rpm /old/ecounit-*.rpm")
+	h.expectVersion("0.0.1")
+	h.run("rpm -V ecounit && test -d /etc/httpd/ecounit.d")
+
+	h.write("/etc/httpd/conf/httpd.conf", httpdFile())
 	h.write("/etc/httpd/ecounit.d/alice_tasks.conf", string(h.include().Content))
 	h.run("apache2 -t -f /etc/httpd/conf/httpd.conf")
 	h.run("systemd-run -q --unit=httpd apache2 -f /etc/httpd/conf/httpd.conf -D FOREGROUND")

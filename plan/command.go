@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
-var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
+var placeholder = lazy.Regexp(`\$\{([^}]*)\}`)
 
 // shells expand ${NAME} themselves; elsewhere an unknown one is a mistake.
 var shells = []string{"sh", "bash", "dash", "zsh", "ksh"}
@@ -25,7 +25,7 @@ func (b *builder) argv(key string, command descriptor.Command, values map[string
 		if item := fmt.Sprintf("%s[%d]", key, i); b.d.Has(item) {
 			at = item
 		}
-		argv[i] = placeholder.ReplaceAllStringFunc(word, func(found string) string {
+		argv[i] = placeholder().ReplaceAllStringFunc(word, func(found string) string {
 			value, known := values[found[2:len(found)-1]]
 			switch {
 			case known && value != "":

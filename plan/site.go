@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"ecounit/lazy"
 )
 
 // Site is what an app publishes: a URL path and the address behind it. Every
@@ -53,10 +54,10 @@ const (
 const DefaultTimeout = 300 * time.Second
 
 var (
-	sitePathPattern   = regexp.MustCompile(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
-	siteOwnerPattern  = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
-	siteAppPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
-	siteSocketPattern = regexp.MustCompile(`^(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$`)
+	sitePathPattern   = lazy.Regexp(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
+	siteOwnerPattern  = lazy.Regexp(`^[a-z_][a-z0-9_-]{0,31}$`)
+	siteAppPattern    = lazy.Regexp(`^[a-z0-9][a-z0-9-]{0,31}$`)
+	siteSocketPattern = lazy.Regexp(`^(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$`)
 )
 
 // maxSocketPath is what mod_proxy takes: PROXY_WORKER_MAX_NAME_SIZE less the
@@ -79,11 +80,11 @@ func (s Site) Equal(other Site) bool {
 // sites from users.
 func (s Site) Validate() error {
 	switch {
-	case !siteOwnerPattern.MatchString(s.Owner):
+	case !siteOwnerPattern().MatchString(s.Owner):
 		return fmt.Errorf("the user name %q cannot be part of a web path", s.Owner)
-	case !siteAppPattern.MatchString(s.App):
+	case !siteAppPattern().MatchString(s.App):
 		return fmt.Errorf("the app name %q is not of the form a-z, 0-9 and -", s.App)
-	case !sitePathPattern.MatchString(s.Path):
+	case !sitePathPattern().MatchString(s.Path):
 		return fmt.Errorf("the web path %q is not one segment of a-z, 0-9, _ and -", s.Path)
 	case s.Port == 0 && s.Socket == "":
 		return fmt.Errorf("the site %s has neither a port nor a socket", s.Path)
@@ -91,7 +92,7 @@ func (s Site) Validate() error {
 		return fmt.Errorf("the site %s has both a port and a socket", s.Path)
 	case s.Port != 0 && (s.Port < 1024 || s.Port > 65535):
 		return fmt.Errorf("the port %d is not between 1024 and 65535", s.Port)
-	case s.Socket != "" && !siteSocketPattern.MatchString(s.Socket), strings.Contains(s.Socket, "/../"):
+	case s.Socket != "" && !siteSocketPattern().MatchString(s.Socket), strings.Contains(s.Socket, "/../"):
 		return fmt.Errorf("the socket path %q is not a plain absolute path", s.Socket)
 	case len(s.Socket) > maxSocketPath:
 		return fmt.Errorf("the socket path %q is longer than %d bytes", s.Socket, maxSocketPath)

@@ -3,7 +3,8 @@ package plan
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
+
+	"ecounit/lazy"
 )
 
 // Limits of what a site may ask for.
@@ -13,7 +14,7 @@ const (
 	MaxConnections = 200
 )
 
-var siteAuthPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+var siteAuthPattern = lazy.Regexp(`^[a-z][a-z0-9-]{0,31}$`)
 
 // validateOptions is the part of Validate about what visitors are held to.
 func (s Site) validateOptions() error {
@@ -26,7 +27,7 @@ func (s Site) validateOptions() error {
 		}
 	}
 	switch {
-	case s.Auth != "" && !siteAuthPattern.MatchString(s.Auth):
+	case s.Auth != "" && !siteAuthPattern().MatchString(s.Auth):
 		return fmt.Errorf("the authentication %q is not a name of a-z, 0-9 and -", s.Auth)
 	case s.BodyLimit < 0 || s.BodyLimit > MaxBodyLimit:
 		return fmt.Errorf("the body limit %d is not between 1 byte and 1 TiB", s.BodyLimit)

@@ -35,7 +35,7 @@ func (b *builder) web(w *descriptor.Web) {
 		StartTimeout: orDuration(w.StartTimeout, defaultStartTimeout),
 	}
 	b.plan.Web = web
-	if !siteOwnerPattern.MatchString(site.Owner) {
+	if !siteOwnerPattern().MatchString(site.Owner) {
 		b.fail("web", "apps with [process.NAME] alone work for every user", "`[web]`: the user name %q cannot be part of a web server's configuration", site.Owner)
 	} else if err := site.Validate(); err != nil && !b.report.HasErrors() {
 		b.fail("web.path", `write path = "/…" in [web], one segment of a-z, 0-9, _ and -`, "`web.path`: %v", err)

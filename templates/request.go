@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
+
+	"ecounit/lazy"
 )
 
 //go:embed request.tmpl
@@ -76,11 +77,11 @@ func (data RequestData) check() error {
 
 func isControl(c rune) bool { return c < ' ' || c >= 0x7f && c < 0xa0 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
 // shell quotes a word for a POSIX shell.
 func shell(word string) string {
-	if plainWord.MatchString(word) {
+	if plainWord().MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

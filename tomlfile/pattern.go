@@ -2,7 +2,8 @@ package tomlfile
 
 import (
 	"regexp"
-	"sync"
+
+	"ecounit/lazy"
 )
 
 // Pattern is a regular expression that is compiled when it is first used: a
@@ -15,7 +16,7 @@ type Pattern struct {
 
 // NewPattern returns the pattern. A mistake in it panics at the first use.
 func NewPattern(text string) *Pattern {
-	return &Pattern{text, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
+	return &Pattern{text, lazy.Regexp(text)}
 }
 
 // String returns the expression as it was written.

@@ -2,12 +2,13 @@ package units
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 var (
-	signalName    = regexp.MustCompile(`^[A-Z][A-Z0-9]*([+-][0-9]+)?$`)
+	signalName    = lazy.Regexp(`^[A-Z][A-Z0-9]*([+-][0-9]+)?$`)
 	variableChars = newCharset(alphanumeric + "_")
 )
 
@@ -42,7 +43,7 @@ func (s *Section) ExecSignalMain(key, kill, signal string) *Section {
 	if why := programProblem(kill); why != "" {
 		return s.refuse(key, kill, why)
 	}
-	if !signalName.MatchString(signal) {
+	if !signalName().MatchString(signal) {
 		return s.refuse(key, signal, "not the name of a signal without SIG")
 	}
 	return s.add(key, quoteProgram(kill)+" -"+signal+" $MAINPID")

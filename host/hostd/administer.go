@@ -13,7 +13,7 @@ import (
 
 // approve has a site served. Under a policy with a mistake nothing is granted,
 // not even by hand.
-func approve(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) approve(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	id, err := s.siteArgument(ctx, who, call)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (s *service) siteArgument(ctx context.Context, who caller, call bus.Call) (
 }
 
 // reject takes a site off the web server, and tells its owner why.
-func reject(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) reject(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var id, reason string
 	if err := call.Store(&id, &reason); err != nil || len(id) > maxWord || len(reason) > 4*maxWord {
 		return nil, invalid("the site or the reason cannot be read")
@@ -59,7 +59,7 @@ func reject(s *service, ctx context.Context, who caller, call bus.Call) ([]any, 
 }
 
 // evict forgets a site, so that its path is free.
-func evict(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) evict(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	id, err := s.siteArgument(ctx, who, call)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func evict(s *service, ctx context.Context, who caller, call bus.Call) ([]any, e
 }
 
 // grant gives an account a path outside of its own, or takes it back.
-func grant(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) grant(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var account, path string
 	var give bool
 	if err := call.Store(&account, &path, &give); err != nil || len(account) > maxWord || len(path) > maxWord {

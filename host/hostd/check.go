@@ -6,19 +6,16 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
-	"ecounit/apache"
 	"ecounit/host"
 	"ecounit/host/hostd/accounts"
 	"ecounit/host/hostd/bus"
 	"ecounit/host/hostd/policyfile"
 	"ecounit/host/hostd/sockets"
-	"ecounit/host/policy"
 )
 
 // check looks for what keeps sites from being served. It changes nothing.
-func check(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) check(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
 		return nil, err
 	}
@@ -97,95 +94,6 @@ func (s *service) checkPolkit(ctx context.Context) []host.Finding {
 	return []host.Finding{failure("install polkit (polkitd on Debian)", "polkit: not running, so that nobody may publish")}
 }
 
-func (s *service) checkApache(ctx context.Context) []host.Finding {
-	if s.queue == nil {
-		return []host.Finding{failure(errNoApache.Fix, "apache: %s", errNoApache.Message)}
-	}
-	found := []host.Finding{well("apache: %s in %s", s.web.Apache.Version, s.web.Apache.Dir)}
-	running, err := s.web.Running(ctx)
-	switch {
-	case err != nil:
-		found = append(found, failure("", "apache: %v", err))
-	case !running:
-		found = append(found, failure("systemctl start "+s.web.Apache.Unit, "apache: %s does not run", s.web.Apache.Unit))
-	default:
-		found = append(found, well("apache: runs"))
-	}
-	switch mistakes, err := s.web.Test(ctx); {
-	case err != nil:
-		found = append(found, failure("", "apache: %v", err))
-	case mistakes != "":
-		found = append(found, failure("apachectl configtest", "apache: its configuration has a mistake: %s", mistakes))
-	default:
-		found = append(found, well("apache: its configuration is in order"))
-	}
-	found = append(found, s.checkModules(ctx)...)
-	if running {
-		found = append(found, s.checkIncluded(ctx)...)
-		found = append(found, s.checkProcesses(ctx)...)
-	}
-	return found
-}
-
-func (s *service) checkModules(ctx context.Context) []host.Finding {
-	d, err := s.web.Describe(ctx)
-	if err != nil {
-		return []host.Finding{failure("", "%v", err)}
-	}
-	var missing []string
-	for _, m := range apache.Modules {
-		if !m.NeededOn(s.web.Apache.Version) && !slices.ContainsFunc(s.registry.Sites(), func(r host.Record) bool {
-			return r.State == host.Approved && m.NeededFor(r.Site, s.web.Apache.Version)
-		}) {
-			continue
-		}
-		if !slices.Contains(d.Modules, m.Name) && !slices.Contains(missing, m.Name) {
-			missing = append(missing, m.Name)
-		}
-	}
-	if len(missing) == 0 {
-		return []host.Finding{well("apache: has the modules it needs")}
-	}
-	hint := "load them below /etc/httpd/conf.modules.d"
-	if s.web.Apache.Dir == "/etc/apache2" {
-		hint = "a2enmod " + strings.Join(missing, " ")
-	}
-	return []host.Finding{failure(hint, "apache: lacks the modules %s", strings.Join(missing, ", "))}
-}
-
-// checkIncluded sees whether Apache reads the folder of includes, by the number
-// that one of them has it say.
-func (s *service) checkIncluded(ctx context.Context) []host.Finding {
-	number, known := s.web.Generation()
-	if !known {
-		return nil // nothing was published yet
-	}
-	if err := s.web.Probe(ctx, number); err != nil {
-		hint := "see that " + s.web.Apache.Dir + "/conf.d/ecounit.conf is there"
-		if s.web.Apache.Dir == "/etc/apache2" {
-			hint = "a2enconf ecounit && systemctl reload apache2"
-		}
-		return []host.Finding{failure(hint, "apache: does not answer with what is in %s: %v", s.web.Apache.IncludeDir(), err)}
-	}
-	return []host.Finding{well("apache: serves what is in %s", s.web.Apache.IncludeDir())}
-}
-
-func (s *service) checkProcesses(ctx context.Context) []host.Finding {
-	rules, err := s.policy()
-	if err != nil {
-		rules = policy.Default()
-	}
-	n, err := s.web.Processes(ctx)
-	if err != nil {
-		return []host.Finding{failure("", "apache: %v", err)}
-	}
-	if n*4 < rules.ServerLimit*3 {
-		return []host.Finding{well("apache: %d of %d processes", n, rules.ServerLimit)}
-	}
-	return []host.Finding{warning("raise ServerLimit in Apache's configuration, and server_limit in "+s.rules.Path(),
-		"apache: %d of %d processes, most likely held by open websockets: publishing waits", n, rules.ServerLimit)}
-}
-
 func (s *service) checkSockets(context.Context) []host.Finding {
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
@@ -199,7 +107,8 @@ func (s *service) checkSockets(context.Context) []host.Finding {
 }
 
 func (s *service) checkSites(ctx context.Context) []host.Finding {
-	found := s.registry.Findings()
+	found := append(s.registry.Findings(), s.lastFindings(ctx)...)
+	gone := map[int]bool{} // by uid
 	for _, record := range s.registry.Sites() {
 		switch {
 		case record.State == host.Pending:
@@ -207,9 +116,36 @@ func (s *service) checkSites(ctx context.Context) []host.Finding {
 		case record.Problem != "":
 			found = append(found, failure("ecounit host show "+record.ID(), "%s is not served: %s", record.ID(), record.Problem))
 		}
-		if _, err := s.accounts.ByUID(ctx, record.UID); errors.Is(err, accounts.ErrUnknown) {
+		if _, asked := gone[record.UID]; !asked {
+			_, err := s.accounts.ByUID(ctx, record.UID)
+			gone[record.UID] = errors.Is(err, accounts.ErrUnknown)
+		}
+		if gone[record.UID] {
 			found = append(found, warning("ecounit host reconcile", "%s belongs to %s, who is gone", record.ID(), record.Account))
 		}
+	}
+	return found
+}
+
+// lastFindings are those of the last publication: there is one each time the
+// service starts.
+func (s *service) lastFindings(ctx context.Context) []host.Finding {
+	if s.queue == nil {
+		return nil
+	}
+	select {
+	case <-s.begun:
+	case <-ctx.Done():
+		return []host.Finding{failure("", "publishing: it has not finished: %v", context.Cause(ctx))}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := slices.Clone(s.last.Findings)
+	switch {
+	case s.lastError != nil:
+		found = append(found, failure("", "publishing: %v", s.lastError))
+	case s.last.Retry:
+		found = append(found, warning("ecounit host reconcile", "publishing waited at the last try: %s", s.last.Waits))
 	}
 	return found
 }

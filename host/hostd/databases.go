@@ -26,7 +26,7 @@ type desk interface {
 
 // makeDatabase gives the caller a database. Their role has the name of their
 // account, so that the server knows them by their connection.
-func makeDatabase(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) makeDatabase(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var name string
 	if err := call.Store(&name); err != nil || len(name) > maxWord {
 		return nil, invalid("the name of the database cannot be read")
@@ -68,7 +68,7 @@ func makeDatabase(s *service, ctx context.Context, who caller, call bus.Call) ([
 
 // unmakeDatabase takes back what makeDatabase made. The caller may send any
 // ids: they are compared with what is the caller's.
-func unmakeDatabase(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) unmakeDatabase(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var name string
 	var made order.Made
 	if err := call.Store(&name, &made.Role, &made.Database); err != nil || len(name) > maxWord {
@@ -118,7 +118,7 @@ func databaseEntry(action audit.Action, who caller, account accounts.Account, na
 }
 
 // databases lists them for an administrator.
-func databases(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) databases(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	account, err := s.roleArgument(ctx, who, call, call.Store)
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func databases(s *service, ctx context.Context, who caller, call bus.Call) ([]an
 }
 
 // revokeDatabases shuts an account out, or lets it in again.
-func revokeDatabases(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) revokeDatabases(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var undo bool
 	account, err := s.roleArgument(ctx, who, call, func(into ...any) error { return call.Store(append(into, &undo)...) })
 	if err != nil {
@@ -163,7 +163,7 @@ func revokeDatabases(s *service, ctx context.Context, who caller, call bus.Call)
 const mostConnections = 1<<18 - 1
 
 // limitDatabases sets how many connections an account may have open.
-func limitDatabases(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) limitDatabases(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var connections uint32
 	account, err := s.roleArgument(ctx, who, call, func(into ...any) error { return call.Store(append(into, &connections)...) })
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // setPassword lets somebody in to a site of the caller's. The hash reaches no
 // log.
-func setPassword(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) setPassword(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var app, name, hash string
 	if err := call.Store(&app, &name, &hash); err != nil || len(app) > maxWord || len(name) > maxWord || len(hash) > maxWord {
 		return nil, invalid("the app, the name or the hash cannot be read")
@@ -29,7 +29,7 @@ func setPassword(s *service, ctx context.Context, who caller, call bus.Call) ([]
 }
 
 // passwordNames lists who has a password for the caller's app.
-func passwordNames(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) passwordNames(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var app string
 	if err := call.Store(&app); err != nil || len(app) > maxWord {
 		return nil, invalid("the name of the app cannot be read")

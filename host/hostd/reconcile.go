@@ -2,9 +2,10 @@ package hostd
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"ecounit/host"
+	"ecounit/host/hostd/accounts"
 	"ecounit/host/hostd/audit"
 	"ecounit/host/hostd/bus"
 )
@@ -17,23 +18,16 @@ const (
 
 // reconcile drops what belongs to users who are gone, holds every site to the
 // policy, and has the web server serve the rest.
-func reconcile(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
 		return nil, err
 	}
 	found := s.registry.Findings()
-	dropped, more, err := s.registry.Departed(ctx, present{s.accounts})
-	found = append(found, more...)
-	for _, record := range dropped {
-		s.note(entry(audit.Depart, who, record))
-		found = append(found, host.Finding{
-			Severity: isWell, What: fmt.Sprintf("%s went with the account %s", record.ID(), record.Account),
-		})
-	}
+	more, err := s.dropDeparted(ctx, who)
 	if err != nil {
 		return nil, err
 	}
-	found = append(found, s.tighten(ctx)...)
+	found = append(append(found, more...), s.tighten(ctx)...)
 	result, err := s.publish(ctx)
 	if err != nil {
 		return nil, err
@@ -43,6 +37,40 @@ func reconcile(s *service, ctx context.Context, who caller, call bus.Call) ([]an
 		found = append(found, host.Finding{Severity: isWarning, What: result.Waits})
 	}
 	return []any{nonNil(found)}, nil
+}
+
+// dropDeparted drops what belongs to users who are gone.
+func (s *service) dropDeparted(ctx context.Context, who caller) ([]host.Finding, error) {
+	if gone, all := s.missing(ctx); tooMany(gone, all) {
+		return []host.Finding{failure("getent passwd; ecounit host evict",
+			"%d of %d users with sites are gone at once: is the directory service in order? Nothing of theirs is dropped", gone, all)}, nil
+	}
+	dropped, found, err := s.registry.Departed(ctx, present{s.accounts})
+	for _, record := range dropped {
+		s.note(entry(audit.Depart, who, record))
+		found = append(found, well("%s went with the account %s", record.ID(), record.Account))
+	}
+	return found, err
+}
+
+// tooMany is what no administrator does in a day, and a directory that lost its
+// data does.
+func tooMany(gone, all int) bool { return gone >= 5 && gone*2 > all }
+
+// missing counts the users with sites whom nobody knows any more.
+func (s *service) missing(ctx context.Context) (gone, all int) {
+	seen := map[int]bool{}
+	for _, record := range s.registry.Sites() {
+		if seen[record.UID] {
+			continue
+		}
+		seen[record.UID] = true
+		all++
+		if _, err := s.accounts.ByUID(ctx, record.UID); errors.Is(err, accounts.ErrUnknown) {
+			gone++
+		}
+	}
+	return gone, all
 }
 
 // tighten holds every record to the policy as it is now.

@@ -46,7 +46,10 @@ func (p program) serve(ctx context.Context) error {
 		working.Go(func() { s.queue.Run(publishing) })
 		// What was under way when the service was killed, and what was recorded
 		// and not published.
-		working.Go(func() { _, _ = s.queue.Publish(publishing) }) // published is told
+		working.Go(func() {
+			defer close(s.begun)
+			_, _ = s.queue.Publish(publishing) // published is told
+		})
 	}
 	err = s.answerCalls(ctx)
 	finish()
@@ -66,7 +69,7 @@ func (p program) newService() (*service, error) {
 		store: p.store, rules: policyfile.New(p.policyFile), jobs: jobs.New(outputDir), log: p.errs,
 		gate: admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
 		databaseGate: admission.New(databaseCalls, time.Now),
-		lastCall:     time.Now(),
+		begun:        make(chan struct{}), lastCall: time.Now(),
 	}
 	s.desk = pgorders.Desk{Jobs: s.jobs}
 	var err error
@@ -102,7 +105,7 @@ func (s *service) answerCalls(ctx context.Context) error {
 	defer conn.Close()
 	s.bus = conn
 	conn.Offer(s.object())
-	if err := conn.Own(host.BusName); err != nil {
+	if err := conn.Own(); err != nil {
 		return err
 	}
 	if err := s.waitForTheEnd(ctx, conn); err != nil {
@@ -110,7 +113,7 @@ func (s *service) answerCalls(ctx context.Context) error {
 	}
 	ending, cancel := context.WithTimeout(calls, callTime)
 	defer cancel()
-	return conn.Disown(ending, host.BusName)
+	return conn.Disown(ending)
 }
 
 func (s *service) waitForTheEnd(ctx context.Context, conn *bus.Conn) error {
@@ -142,5 +145,5 @@ func (s *service) isIdle() bool {
 func (s *service) waits() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.last.Retry
+	return s.last.Retry || s.lastError != nil
 }

@@ -45,10 +45,13 @@ type service struct {
 	refusals     *admission.Gate // of notes about them
 	log          io.Writer
 
-	mu       sync.Mutex
-	lastCall time.Time
-	last     publish.Result // of the queue
-	limit    int            // server_limit of the last policy without mistakes
+	begun chan struct{} // closed when the publication at the start is over
+
+	mu        sync.Mutex
+	lastCall  time.Time
+	last      publish.Result // of the queue
+	lastError error
+	limit     int // server_limit of the last policy without mistakes
 }
 
 // identity says who calls and what they may do.
@@ -176,8 +179,7 @@ func (s *service) wanted() publish.Wanted {
 // published is told what became of each publication.
 func (s *service) published(result publish.Result, err error) {
 	s.mu.Lock()
-	s.last = result
-	s.last.Retry = result.Retry || err != nil
+	s.last, s.lastError = result, err
 	s.mu.Unlock()
 	if err != nil {
 		fmt.Fprintf(s.log, "cannot publish: %v\n", err)

@@ -13,29 +13,7 @@ import (
 	"ecounit/host/hostd/bus"
 	"ecounit/host/hostd/publish"
 	"ecounit/host/hostd/registry"
-	"ecounit/host/hostd/sockets"
-	"ecounit/host/hostd/webserver"
 )
-
-// prepare makes the caller's folder for sockets.
-func prepare(s *service, ctx context.Context, who caller, _ bus.Call) ([]any, error) {
-	u, err := s.publisher(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	if u.rules.PortsOnly {
-		return []any{""}, nil
-	}
-	if gid, err := webserver.KnownGroup(s.store.Dir); err == nil {
-		if (sockets.Folder{Parent: socketDir, UID: u.UID, GID: gid}).Right() {
-			return []any{host.SocketDir(u.UID)}, nil
-		}
-	}
-	if err := s.jobs.Start(ctx, fmt.Sprintf("ecounit-sockets@%d.service", u.UID)); err != nil {
-		return nil, fmt.Errorf("cannot make a folder for your sockets: %w", err)
-	}
-	return []any{host.SocketDir(u.UID)}, nil
-}
 
 // Lengths that no honest request exceeds, so that what is checked against
 // patterns and noted is never large.
@@ -45,7 +23,7 @@ const (
 )
 
 // publishSite records what the caller wants and has it published.
-func publishSite(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) publishSite(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var request host.Request
 	if err := call.Store(&request); err != nil {
 		return nil, invalid("the request cannot be read: %v", err)
@@ -133,7 +111,7 @@ func (s *service) nameOf(ctx context.Context, uid int) string {
 func (s *service) terms(u user) (registry.Terms, error) {
 	terms := registry.Terms{
 		Policy: u.rules, Accounts: present{s.accounts},
-		Claims: registry.Claims{Config: webserver.Claims(s.web.Apache), ByHand: map[string]string{}},
+		Claims: registry.Claims{Config: s.web.Apache.Claims(""), ByHand: map[string]string{}},
 		HasLogin: func(name string) bool {
 			info, err := os.Stat(filepath.Join(s.web.Apache.AuthDir(), name+".conf"))
 			return err == nil && info.Mode().IsRegular()
@@ -155,12 +133,14 @@ func (s *service) answer(ctx context.Context, record host.Record) (host.Answer, 
 	if rules, err := s.policy(); err == nil {
 		answer.URL = rules.SiteURL(record.Path)
 	}
-	if record.State != host.Approved {
-		return answer, nil
-	}
+	// Also of a site that waits: what was approved before may be narrower now,
+	// and a claim may have dropped the site of somebody who is gone.
 	result, err := s.publish(ctx)
 	if err != nil {
 		return answer, err
+	}
+	if record.State != host.Approved {
+		return answer, nil
 	}
 	outcome := result.Sites[record.ID()]
 	answer.Live, answer.Reason = outcome.Live, outcome.Problem
@@ -171,7 +151,7 @@ func (s *service) answer(ctx context.Context, record host.Record) (host.Answer, 
 }
 
 // withdraw takes a site of the caller's off the web server.
-func withdraw(s *service, ctx context.Context, who caller, call bus.Call) ([]any, error) {
+func (s *service) withdraw(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	var app string
 	var release bool
 	if err := call.Store(&app, &release); err != nil || len(app) > maxWord {

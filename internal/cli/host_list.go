@@ -22,7 +22,7 @@ type siteJSON struct {
 
 func (s *hosting) document(r host.Record) siteJSON {
 	d := siteJSON{ID: r.ID(), Record: r, URL: s.url(r.Path)}
-	if d.Publication, d.Problem = s.standingOf(r); d.Publication != waiting {
+	if d.Publication, d.Problem = s.standingOf(r, nil); d.Publication != waiting {
 		d.Problem = ""
 	}
 	return d

@@ -98,7 +98,7 @@ func (s *setup) apacheSteps() (steps []setupStep) {
 	}
 	var modules []string
 	for _, m := range apache.Modules {
-		wanted := m.Before == apache.Version{} || m.NeededOn(s.server.Version)
+		wanted := m.Before == apache.Version{} || m.NeededOn(s.server.version())
 		known := s.exists("/etc/apache2/mods-available/" + m.Name + ".load") // else it is built in
 		if wanted && known && !s.exists("/etc/apache2/mods-enabled/"+m.Name+".load") && !slices.Contains(modules, m.Name) {
 			modules = append(modules, m.Name)

@@ -70,7 +70,7 @@ func (s *hosting) sitesWhere(is func(host.Record) bool) (found []holding) {
 	records, _ := s.store().AllSites() // host check says what cannot be read
 	for _, r := range records {
 		if is(r) {
-			state, _ := s.standingOf(r)
+			state, _ := s.standingOf(r, nil)
 			found = append(found, holding{
 				Kind: "site", ID: r.ID(), Path: r.Path, Port: r.Port, Account: r.Account, UID: &r.UID,
 				Text: fmt.Sprintf("%s at %s, of %s (uid %d), %s", r.ID(), r.Path, r.Account, r.UID, stateWord(state)),

@@ -79,17 +79,23 @@ func (s *hosting) url(path string) string {
 
 // unserved says why the web server does not serve a site in the form that the
 // registry has, or "". Where its folder is closed, the registry is believed.
-func (s *hosting) unserved(site plan.Site) string {
+func (s *hosting) unserved(site plan.Site, last func() []byte) string {
 	server := s.webServer()
-	wanted, err := apache.Render(site, server.Version)
-	if err != nil {
-		return err.Error()
+	has := outdated
+	if last != nil {
+		has = server.has(apache.File{Name: apache.FileName(site.Owner, site.App), Content: last()})
 	}
-	switch server.has(wanted) {
-	case unpublished, outdated:
+	if has == outdated { // or it was written for another release of the web server
+		wanted, err := apache.Render(site, server.version())
+		if err != nil {
+			return err.Error()
+		}
+		has = server.has(wanted)
+	}
+	switch {
+	case has == unpublished || has == outdated:
 		return "the web server does not have it yet"
-	}
-	if !server.runs() {
+	case !server.runs():
 		return server.Unit + " does not run"
 	}
 	return ""

@@ -20,7 +20,7 @@ type listed struct {
 	Processes  int        `json:"processes"` // of the operating system, workers among them
 	Memory     *uint64    `json:"memory,omitempty"`
 	Path       string     `json:"path,omitempty"`
-	*standing             // of an app with a path
+	*standing             // of an app with a path, where there is a host service
 	Descriptor string     `json:"descriptor"`
 	Problem    string     `json:"problem,omitempty"`
 }
@@ -84,7 +84,9 @@ func (h *home) listAll(ctx context.Context) ([]listed, error) {
 		app.Problem = h.brokenApp(a, app.Descriptor)
 		if last, err := h.lastPlan(name); err == nil && last.Web != nil {
 			app.Path = last.Web.Site.Path
-			app.standing = new(h.standing(last.Web.Site, nil))
+			if h.hosting() != nil { // what was installed by hand, status looks for
+				app.standing = new(h.standing(last.Web.Site, nil))
+			}
 		}
 		apps[i] = app
 	}
@@ -93,8 +95,8 @@ func (h *home) listAll(ctx context.Context) ([]listed, error) {
 
 // address is where visitors find the app, and why they do not.
 func (a listed) address() string {
-	if a.standing == nil || !a.hosted {
-		return a.Path // it is up to an administrator, who may not even have Apache here
+	if a.standing == nil {
+		return a.Path
 	}
 	switch a.Publication {
 	case published:

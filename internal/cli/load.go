@@ -105,7 +105,7 @@ func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 		return nil
 	}
 	server := h.webServer()
-	if l.include, err = apache.Render(l.plan.Web.Site, server.Version); err != nil {
+	if l.include, err = apache.Render(l.plan.Web.Site, server.version()); err != nil {
 		l.report.Add(d.Entry(report.Error, "web", err.Error(), ""))
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"ecounit/host"
+	"ecounit/lazy"
 	"ecounit/plan"
 )
 
@@ -19,7 +20,7 @@ const (
 )
 
 // passwordName is what the host service takes.
-var passwordName = pattern(`^[A-Za-z0-9._@-]{1,64}$`)
+var passwordName = lazy.Regexp(`^[A-Za-z0-9._@-]{1,64}$`)
 
 // passwd lets people in to an app with basic authentication. The host service
 // keeps the hashes where only the web server can read them.

@@ -44,23 +44,34 @@ type standing struct {
 func (h *home) standing(site plan.Site, include []byte) standing {
 	var found standing
 	if s := h.hosting(); s != nil {
-		if found, _ = s.standing(site, h.User); found.Publication != unpublished {
+		if found, _ = s.standing(site, h.User, h.lastInclude(site)); found.Publication != unpublished {
 			return found
 		}
 	}
 	name := apache.FileName(site.Owner, site.App)
 	found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
 	if include == nil && found.Publication == outdated {
-		include, _ = os.ReadFile(h.places.IncludeFile(site.App, name))
+		include = h.lastInclude(site)()
 		found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
 	}
 	return found
 }
 
+// lastInclude reads the include that was written when the app was last enabled.
+func (h *home) lastInclude(site plan.Site) func() []byte {
+	return func() []byte {
+		content, _ := os.ReadFile(h.places.IncludeFile(site.App, apache.FileName(site.Owner, site.App)))
+		return content
+	}
+}
+
 // standing also reports whether the service would do nothing if it were asked:
 // the site is served in the form that the app asks for, or an administrator
 // has to act.
-func (s *hosting) standing(site plan.Site, user plan.User) (found standing, settled bool) {
+//
+// last returns the include that was written for this site when the app was last
+// enabled: where it is installed, nothing needs to be rendered.
+func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (found standing, settled bool) {
 	found = standing{Publication: unpublished, URL: s.url(site.Path), hosted: true}
 	record, ours, err := s.record(site.ID(), user)
 	switch {
@@ -71,7 +82,10 @@ func (s *hosting) standing(site plan.Site, user plan.User) (found standing, sett
 		found.Reason = s.broken()
 		return found, false
 	}
-	found.Publication, found.Reason = s.standingOf(record)
+	if !record.Site.Equal(site) {
+		last = nil
+	}
+	found.Publication, found.Reason = s.standingOf(record, last)
 	same := s.asAsked(record.Site, site)
 	if found.Publication == published && !same {
 		found.Publication = outdated
@@ -86,7 +100,7 @@ func (s *hosting) standing(site plan.Site, user plan.User) (found standing, sett
 }
 
 // standingOf is how a site of the registry stands, and why.
-func (s *hosting) standingOf(r host.Record) (publication, string) {
+func (s *hosting) standingOf(r host.Record, last func() []byte) (publication, string) {
 	switch r.State {
 	case host.Pending:
 		if s.webServer().has(apache.File{Name: apache.FileName(r.Owner, r.App)}) == outdated {
@@ -101,7 +115,7 @@ func (s *hosting) standingOf(r host.Record) (publication, string) {
 	if r.Problem != "" {
 		return waiting, r.Problem
 	}
-	if problem := s.unserved(r.Site); problem != "" {
+	if problem := s.unserved(r.Site, last); problem != "" {
 		return waiting, problem
 	}
 	return published, ""

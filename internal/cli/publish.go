@@ -38,7 +38,7 @@ func (h *home) toPublish(p *plan.Plan) siteChange {
 		}
 		return siteChange{}
 	}
-	found, settled := s.standing(p.Web.Site, h.User)
+	found, settled := s.standing(p.Web.Site, h.User, nil)
 	change := siteChange{action: "publish", path: p.Web.Site.Path, found: &found}
 	switch {
 	case settled:

@@ -160,7 +160,7 @@ func (f *fake) serve(r host.Record) (host.Answer, error) {
 		_ = os.Remove(filepath.Join(dir, r.ID()+".conf"))
 		return host.Answer{State: string(r.State), Reason: r.Reason, URL: f.policy().SiteURL(r.Path)}, err
 	}
-	include, renderErr := apache.Render(r.Site, server.Version)
+	include, renderErr := apache.Render(r.Site, server.version())
 	err = errors.Join(err, renderErr, os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, include.Name), include.Content, 0o600))
 	return host.Answer{State: string(r.State), Live: r.Problem == "", Reason: r.Problem, URL: f.policy().SiteURL(r.Path)}, err
 }

@@ -53,7 +53,7 @@ func (h *home) shownStanding(p *plan.Plan) *standing {
 	if s == nil || p.Web == nil {
 		return nil
 	}
-	found, _ := s.standing(p.Web.Site, h.User)
+	found, _ := s.standing(p.Web.Site, h.User, nil)
 	return &found
 }
 

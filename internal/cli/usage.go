@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // argument returns the one word that was given besides the options, or "".
@@ -63,11 +64,11 @@ func unknownCommand(group, name string, known []*cli.Command) error {
 
 // What the library says of options.
 var (
-	unknownOption = pattern(`^(?:flag provided but not defined: -|bad flag syntax: -?-?)(.*)$`)
-	missingValue  = pattern(`^flag needs an argument: -(.*)$`)
-	wrongValue    = pattern(`(?s)^invalid value (".*") for flag -(\S+): `)
-	wrongSwitch   = pattern(`(?s)^invalid boolean value ".*" for -(\S+): `)
-	givenTwice    = pattern(`^Cannot use two forms of the same flag: (\S+) (\S+)$`)
+	unknownOption = lazy.Regexp(`^(?:flag provided but not defined: -|bad flag syntax: -?-?)(.*)$`)
+	missingValue  = lazy.Regexp(`^flag needs an argument: -(.*)$`)
+	wrongValue    = lazy.Regexp(`(?s)^invalid value (".*") for flag -(\S+): `)
+	wrongSwitch   = lazy.Regexp(`(?s)^invalid boolean value ".*" for -(\S+): `)
+	givenTwice    = lazy.Regexp(`^Cannot use two forms of the same flag: (\S+) (\S+)$`)
 )
 
 // wrongOption replaces the library's own answer, which is printed to stdout

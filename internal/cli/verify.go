@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ecounit/lazy"
 	"ecounit/plan"
 	"ecounit/report"
 	"ecounit/units"
@@ -84,7 +85,7 @@ type complaint struct {
 	text string
 }
 
-var complaintPlace = pattern(`^([^/\s]+):(\d+): (.*)$`)
+var complaintPlace = lazy.Regexp(`^([^/\s]+):(\d+): (.*)$`)
 
 // complaints are the lines about our own files; other units of the machine may
 // have faults of their own.

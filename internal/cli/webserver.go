@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"ecounit/apache"
 	"ecounit/host"
@@ -13,18 +14,24 @@ import (
 // webServer is how the host's Apache is administered.
 type webServer struct {
 	host.Apache
-	found bool
-	root  string // as in place
+	found   bool
+	root    string                // as in place
+	version func() apache.Version // in place of Apache's own
 }
 
 // webServer looks for it. Where there is none, the oldest form of the include
 // is written, which later releases take, too, for the layout of RHEL.
 func (p place) webServer() webServer {
-	found, ok := host.FindApache(p.root)
+	found, ok := host.FindLayout(p.root)
 	if !ok {
-		found = host.Apache{Unit: "httpd.service", Dir: "/etc/httpd", Version: apache.Oldest}
+		found = host.Apache{Unit: "httpd.service", Dir: "/etc/httpd"}
 	}
-	return webServer{found, ok, p.root}
+	return webServer{found, ok, p.root, sync.OnceValue(func() apache.Version {
+		if known, ok := host.FindApache(p.root); ok {
+			return known.Version
+		}
+		return apache.Oldest
+	})}
 }
 
 // test is what an administrator types to have the configuration tested.

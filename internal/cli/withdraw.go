@@ -36,7 +36,7 @@ func (c *command) withdraw(ctx context.Context, s *hosting, app string, user pla
 	if change.failed != nil {
 		record, _ := s.ownSite(app, user)
 		change.found = &standing{URL: s.url(change.path), Reason: change.failed.Error()}
-		change.found.Publication, _ = s.standingOf(record)
+		change.found.Publication, _ = s.standingOf(record, nil)
 	}
 	return nil
 }

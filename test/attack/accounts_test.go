@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
 
 	"ecounit/host"
 )
@@ -52,6 +55,7 @@ func departed(h *machineHost) {
 		h.root("useradd", "-m", "-s", "/bin/bash", "-u", strconv.Itoa(newcomer.uid), newcomer.name)
 		if same == "number" { // the number alone, without a word to the service
 			stop := newcomer.backend("newcomer's", host.Socket(newcomer.uid, "tool"))
+			time.Sleep(3 * time.Second) // for whatever notices that an account went
 			if a := h.web.get("/dave_tool/", basic("bob", "secret")); a.seen().App != "" {
 				h.t.Errorf("the newcomer answers at the path of who had the number before: %s", a)
 			}
@@ -213,6 +217,84 @@ systemctl restart polkit`)
 		h.administers(h.mallory)
 		h.root("ecounit", "host", "list") // root needs nobody's leave
 	})
+}
+
+// approvals: being served without an administrator's approval, or against
+// their rejection. By hand whoever can run the script decides: see onBehalf.
+func approvals(h *machineHost) {
+	b := h.mallory.bus()
+	h.mallory.backend("mallory/waits", host.Socket(h.mallory.uid, "waits"))
+	r := request(h.mallory, "waits")
+	publish := func(what string, state host.State, live bool) {
+		h.t.Helper()
+		body, err := b.patiently("Publish", r)
+		h.must(err)
+		var a host.Answer
+		h.must(dbus.Store(body, &a))
+		if a.State != string(state) || a.Live != live {
+			h.t.Errorf("%s: %+v", what, a)
+		}
+	}
+	served := func(path string, want bool) {
+		h.t.Helper()
+		if a := h.web.get(path + "/"); (a.seen().App == "mallory/waits") != want {
+			h.t.Errorf("served %t: %s", !want, a)
+		}
+	}
+	publish("by default", host.Approved, true)
+	served("/mallory_waits", true)
+	h.root("ecounit", "host", "reject", "mallory_waits", "--reason", "no")
+	served("/mallory_waits", false)
+	publish("rejected", host.Rejected, false)
+	r.Timeout = 77
+	publish("rejected, in another form", host.Rejected, false)
+	_, err := b.patiently("Withdraw", "waits", true)
+	h.refused("giving up what was rejected", err, host.Refused, host.Denied)
+	publish("rejected, given up and asked for again", host.Rejected, false)
+	served("/mallory_waits", false)
+	h.root("ecounit", "host", "evict", "mallory_waits")
+
+	h.rootSh(`cp /etc/ecounit/host.toml /root/host.toml && sed -i '1i approval = "ask"' /etc/ecounit/host.toml && sed -i '2,$ {/^approval/d}' /etc/ecounit/host.toml`)
+	h.afterwards("cp /root/host.toml /etc/ecounit/host.toml; ecounit host evict mallory_waits")
+	publish("where somebody has to approve", host.Pending, false)
+	served("/mallory_waits", false)
+	_, err = b.patiently("Approve", "mallory_waits")
+	h.refused("approving oneself", err, host.Denied)
+	h.root("ecounit", "host", "approve", "mallory_waits")
+	served("/mallory_waits", true)
+	// What was approved is not a licence for something else.
+	r.Path = "/mallory_elsewhere"
+	publish("approved, and now at another path", host.Pending, false)
+	served("/mallory_elsewhere", false)
+}
+
+// oddNames: accounts whose names mean something in paths or to Apache.
+func oddNames(h *machineHost) {
+	n := h.naiveFiles("ProxyPass \"/Mallory.X\" \"http://127.0.0.1:1/\"\nRedirectMatch \"^/m.x$\" \"/docs/\"\n")
+	n.start() // a dot in a pattern stands for any character
+	n.get("/max").is(302)
+
+	for _, name := range []string{"Mallory", "m.x", "m@x", "mallory_b.conf", "1mallory", "mallory$", "alice_", "server"} {
+		if r, err := h.Exec(h.t.Context(), "useradd", "--badname", "-M", name); err != nil || r.Code != 0 {
+			h.t.Logf("this system has no account %q: %s", name, r.Stderr)
+			continue
+		}
+		h.afterwards("userdel '" + name + "'")
+		uid, err := strconv.Atoi(strings.TrimSpace(h.root("id", "-u", name)))
+		h.must(err)
+		h.unchanged(func() {
+			b := (&user{h.As(name).Dir("/"), h, name, uid}).bus()
+			for _, path := range []string{"/" + name + "_x", "/" + name, "/alice_x", "/alice_tasks", "/server-status", "/mallory_b.conf_x", "/mallory_x"} {
+				if (name == "alice_" || name == "server") && path == "/"+name+"_x" {
+					continue // a path like any other, and theirs
+				}
+				r := request(h.mallory, "x")
+				r.Path = path
+				_, err := b.patiently("Publish", r)
+				h.refused(name+" at "+path, err, host.Refused, host.Invalid, host.Taken, host.Denied)
+			}
+		})
+	}
 }
 
 // busNames: taking the service's name on the bus, and with it the calls of

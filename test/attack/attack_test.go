@@ -33,11 +33,14 @@ var rows = []struct {
 	{"service workers", false, serviceWorkers},
 	{"on behalf of others", true, onBehalf},
 	{"polkit bypass", true, polkitBypass},
+	{"approvals", false, approvals},
+	{"odd names", false, oddNames},
 	{"names on the bus", true, busNames},
 	{"private parts", true, privateParts},
 	{"departed accounts", true, departed},
 	{"fuzz", false, fuzzService},
 	{"flood", false, flood},
+	{"hoarding", false, hoarding},
 	{"reload storm", false, reloadStorm},
 }
 

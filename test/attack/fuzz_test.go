@@ -5,7 +5,6 @@ package attack
 import (
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -21,19 +20,27 @@ var signatures = map[string]string{
 	"Approve": "s", "Reject": "ss", "Evict": "s", "Grant": "ssb", "Reconcile": "", "Check": "",
 }
 
-// fuzzCalls is how many messages go to the service from each user.
-const fuzzCalls = 3000
-
 // fuzzService sends the service calls of its methods with hostile values, and
 // calls of anything with values of any type. It must neither end nor stay
-// silent, whoever calls: root, whom nothing limits, gets deepest.
+// silent, whoever calls. Root may call as often as it likes. Of Mallory's calls
+// most get no further than that there are too many, so she also calls a little
+// between restarts.
 func fuzzService(h *machineHost) {
 	seed := uint64(time.Now().UnixNano())
 	h.t.Logf("seed %d", seed)
 	before := h.rootSh("systemctl show -p NRestarts --value ecounit-hostd.service")
+	random := rand.New(rand.NewPCG(seed, 0))
 	for _, u := range []*user{h.rootUser(), h.mallory} {
-		h.fuzzes(u, rand.New(rand.NewPCG(seed, uint64(u.uid))))
+		h.logFuzz(u, h.fuzzes(u, random, 2000))
 	}
+	deep := map[string]int{}
+	for range 30 {
+		h.restartService()
+		for kind, n := range h.fuzzes(h.mallory, random, callsAllowed) {
+			deep[kind] += n
+		}
+	}
+	h.logFuzz(h.mallory, deep)
 	if after := h.rootSh("systemctl show -p NRestarts --value ecounit-hostd.service"); after != before {
 		h.t.Errorf("the service was restarted: %s, %s", before, after)
 	}
@@ -51,51 +58,64 @@ func fuzzService(h *machineHost) {
 	}
 }
 
-func (h *machineHost) fuzzes(u *user, random *rand.Rand) {
+// callsAllowed is how many calls a user may make at once.
+const callsAllowed = 20
+
+func (h *machineHost) logFuzz(u *user, answers map[string]int) {
+	h.t.Helper()
+	h.t.Logf("%s: %v", u.name, answers)
+	if answers["NoReply"] > 0 {
+		h.t.Errorf("%d calls of %s were not answered", answers["NoReply"], u.name)
+	}
+}
+
+// fuzzes sends as many calls and counts the answers by their names.
+func (h *machineHost) fuzzes(u *user, random *rand.Rand, calls int) map[string]int {
 	h.t.Helper()
 	r := u.raw()
 	defer r.Close()
 	answers := map[string]int{}
-	waiting := map[uint32]string{}
-	for sent := 0; sent < fuzzCalls; {
-		for range 30 {
-			m := fuzzedMessage(random)
-			serial, err := r.send(m)
+	for sent := 0; sent < calls; {
+		waiting := map[uint32]bool{}
+		for range 4 { // more at the same time are too many
+			serial, err := r.send(fuzzedMessage(random))
 			h.must(err)
-			waiting[serial] = m.member
+			waiting[serial] = true
 			sent++
 		}
 		for len(waiting) > 0 {
-			type read struct {
-				m   *dbus.Message
-				err error
+			m := h.next(r)
+			serial, _ := m.Headers[dbus.FieldReplySerial].Value().(uint32)
+			if !waiting[serial] {
+				continue
 			}
-			got := make(chan read, 1)
-			go func() { m, err := dbus.DecodeMessage(r.reader); got <- read{m, err} }()
-			select {
-			case g := <-got:
-				if g.err == io.EOF {
-					h.t.Fatalf("the bus hung up on %s", u.name)
-				}
-				h.must(g.err)
-				serial, _ := g.m.Headers[dbus.FieldReplySerial].Value().(uint32)
-				if _, ours := waiting[serial]; !ours {
-					continue
-				}
-				delete(waiting, serial)
-				kind := "done"
-				if g.m.Type == dbus.TypeError {
-					kind, _ = g.m.Headers[dbus.FieldErrorName].Value().(string)
-				}
-				answers[kind[strings.LastIndexByte(kind, '.')+1:]]++
-			case <-time.After(30 * time.Second):
-				h.t.Fatalf("no answer to %v of %s", waiting, u.name)
+			delete(waiting, serial)
+			kind := "done"
+			if m.Type == dbus.TypeError {
+				kind, _ = m.Headers[dbus.FieldErrorName].Value().(string)
 			}
+			answers[kind[strings.LastIndexByte(kind, '.')+1:]]++
 		}
 	}
-	h.t.Logf("%s: %v", u.name, answers)
-	if answers["NoReply"] > 0 {
-		h.t.Errorf("%d calls of %s were not answered", answers["NoReply"], u.name)
+	return answers
+}
+
+// next is the next message from the bus.
+func (h *machineHost) next(r *raw) *dbus.Message {
+	h.t.Helper()
+	type read struct {
+		m   *dbus.Message
+		err error
+	}
+	got := make(chan read, 1)
+	go func() { m, err := dbus.DecodeMessage(r.reader); got <- read{m, err} }()
+	select {
+	case g := <-got:
+		h.must(g.err)
+		return g.m
+	case <-time.After(30 * time.Second):
+		h.t.Fatal("the service does not answer")
+		return nil
 	}
 }
 

@@ -135,6 +135,10 @@ func closedSites(h *machineHost) {
 	if got := s.got("Authorization"); len(got) != 0 {
 		h.t.Errorf("the app is told the password: %q", got)
 	}
+	s = h.web.get("/alice_secret/", basic("bob", "secret"), "Connection: close, X-Remote-User").is(200).from("alice/secret")
+	if got := s.got("X-Remote-User"); len(got) != 1 || got[0] != "bob" {
+		h.t.Errorf("with Connection: X-Remote-User the app is told that the visitor is %q", got)
+	}
 	// A login for one app is none for another.
 	h.web.get("/alice_closed/", basic("bob", "secret")).is(403)
 }

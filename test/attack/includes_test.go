@@ -35,18 +35,19 @@ func plantedIncludes(h *machineHost) {
 
 	// What an administrator left there by mistake is reported, and not followed.
 	h.rootSh("echo untouched > /srv/target; chmod 644 /srv/target")
-	for name, plant := range map[string]string{
-		"a link":             "ln -s /srv/target PLACE/mallory_left.conf",
-		"a dangling link":    "ln -s /srv/nothing PLACE/mallory_left.conf",
-		"a FIFO":             "mkfifo PLACE/mallory_left.conf",
-		"a folder":           "mkdir PLACE/mallory_left.conf && echo 'Alias /evil /etc' > PLACE/mallory_left.conf/x",
-		"a device":           "mknod PLACE/mallory_left.conf c 1 5",
-		"a socket":           `python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("PLACE/mallory_left.conf")'`,
-		"somebody's file":    "cp /dev/null PLACE/mallory_left.conf && chown mallory PLACE/mallory_left.conf",
-		"a name of no site":  "echo '# hello' > PLACE/left.conf",
-		"a hidden file":      "echo x > PLACE/.left.conf",
-		"a link to a folder": "ln -s /srv PLACE/mallory_left.conf",
+	for _, left := range []struct{ name, plant string }{
+		{"a link", "ln -s /srv/target PLACE/mallory_left.conf"},
+		{"a dangling link", "ln -s /srv/nothing PLACE/mallory_left.conf"},
+		{"a link to a folder", "ln -s /srv PLACE/mallory_left.conf"},
+		{"a folder", "mkdir PLACE/mallory_left.conf && echo 'Alias /evil /etc' > PLACE/mallory_left.conf/x"},
+		{"a socket", `python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("PLACE/mallory_left.conf")'`},
+		{"somebody's file", "cp /dev/null PLACE/mallory_left.conf && chown mallory PLACE/mallory_left.conf"},
+		{"a name of no site", "echo '# hello' > PLACE/left.conf"},
+		{"a hidden file", "echo x > PLACE/.left.conf"}, // which Apache does not read
+		{"a device", "mknod PLACE/mallory_left.conf c 1 5"},
+		{"a FIFO", "mkfifo PLACE/mallory_left.conf"},
 	} {
+		name, plant := left.name, left.plant
 		h.rootSh(strings.ReplaceAll(plant, "PLACE", includes))
 		clean := "rm -rf " + includes + "/mallory_left.conf " + includes + "/left.conf " + includes + "/.left.conf"
 		for _, verb := range []string{"check", "reconcile"} {
@@ -76,7 +77,7 @@ func plantedIncludes(h *machineHost) {
 		}
 		h.web.get("/evil/passwd").is(404)
 		h.aliceIsServed()
-		h.rootSh(clean)
+		h.rootSh(clean + "; systemctl kill -s KILL ecounit-configtest.service ecounit-describe.service 2>/dev/null || true")
 		_, _ = b.patiently("Withdraw", "left", true)
 	}
 	h.contains(fmt.Sprint(h.rootSh("apache2ctl configtest 2>&1")), "Syntax OK")

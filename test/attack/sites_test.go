@@ -108,7 +108,9 @@ func (h *machineHost) refused(what string, err error, kinds ...host.Kind) {
 // to stay as it is.
 func (h *machineHost) state() string {
 	h.t.Helper()
-	return h.rootSh(`find /var/lib/ecounit/sites /var/lib/ecounit/grants /var/lib/ecounit/htpasswd /etc/apache2 /etc/ecounit ! -type d | sort | while read -r f; do echo "$f $(stat -c '%U %a' "$f") $(sha256sum < "$f")"; done`)
+	return h.rootSh(`find /var/lib/ecounit/sites /var/lib/ecounit/grants /var/lib/ecounit/htpasswd /etc/apache2 /etc/ecounit ! -type d | sort > /root/files
+		xargs -d '\n' stat -c '%n %F %U %a' < /root/files
+		xargs -d '\n' sha256sum < /root/files`)
 }
 
 // unchanged runs something that must leave the state as it was, and Apache in

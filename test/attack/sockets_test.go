@@ -108,7 +108,10 @@ func directAccess(h *machineHost) {
 		}
 		h.alice.does("curl -sS --unix-socket " + socket + " http://x/alice_" + app + "/")
 	}
-	// Through a process of Apache's group? There is no way into it.
+	// Through a process of Apache's group? There is no way into it, although
+	// whatever is made in the folder has this group.
+	own := host.SocketDir(h.mallory.uid)
+	h.mallory.does("cp /usr/bin/id " + own + "/id; chmod 2755 " + own + "/id; " + own + "/id >~/id.out 2>&1; rm -f " + own + "/id; ! grep www-data ~/id.out")
 	h.mallory.cannot("sg www-data true </dev/null")
 	h.mallory.cannot("newgrp www-data </dev/null")
 }

@@ -127,21 +127,6 @@ func (h host) user(name string) (uid int) {
 	return uid
 }
 
-// inside runs one of the tests of inside_test.go as a user. The words reach it
-// in its environment.
-func (h host) inside(user, test string, words ...string) string {
-	h.Helper()
-	r, err := h.As(user).Env(append(words, "HOSTD_INSIDE=1")...).Exec(h.T.Context(),
-		"/opt/ecounit/inside", "-test.v", "-test.timeout=120s", "-test.run=^"+test+"$")
-	switch {
-	case err != nil:
-		h.Fatal(err)
-	case r.Code != 0 || !strings.Contains(r.Stdout, "--- PASS"):
-		h.Errorf("%s as %s failed:\n%s%s", test, user, r.Stdout, r.Stderr)
-	}
-	return r.Stdout
-}
-
 // soon tries until there is no error.
 func (h host) soon(within time.Duration, try func(context.Context) error) {
 	h.Helper()

@@ -87,20 +87,29 @@ func TestInsideCall(t *testing.T) {
 // call has a user call a method.
 func (h host) call(user string, c called) called {
 	h.Helper()
+	return h.callBy(user, c)
+}
+
+// callBy is call by way of a command.
+func (h host) callBy(user string, c called, via ...string) called {
+	h.Helper()
 	text, err := json.Marshal(c)
 	if err != nil {
 		h.Fatal(err)
 	}
-	begin := time.Now()
-	out := h.inside(user, "TestInsideCall", "HOSTD_CALL="+string(text))
-	if took := time.Since(begin); took > 3*time.Second {
-		h.Logf("measured: %s %s %v took %s", user, c.Method, c.Request.App, took.Round(time.Millisecond))
+	argv := append(via, "/opt/ecounit/inside", "-test.v", "-test.timeout=120s", "-test.run=^TestInsideCall$")
+	r, err := h.As(user).Env("HOSTD_CALL="+string(text)).Exec(h.T.Context(), argv...)
+	switch {
+	case err != nil:
+		h.Fatal(err)
+	case r.Code != 0:
+		h.Fatalf("%s by %s failed:\n%s%s", c.Method, user, r.Stdout, r.Stderr)
 	}
-	_, line, _ := strings.Cut(out, "\ncalled: ")
+	_, line, _ := strings.Cut(r.Stdout, "\ncalled: ")
 	line, _, _ = strings.Cut(line, "\n")
 	var result called
 	if err := json.Unmarshal([]byte(line), &result); err != nil {
-		h.Fatalf("%v in\n%s", err, out)
+		h.Fatalf("%v in\n%s", err, r.Stdout)
 	}
 	return result
 }

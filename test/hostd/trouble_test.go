@@ -121,7 +121,7 @@ func (h host) callsAtTheBoundary() {
 
 // killed: the service is killed at some moment of a publication, and what was
 // asked for is there in the end, or can be asked for again.
-func killed(h host, uid int) {
+func killed(h host, _ int) {
 	for i := range 10 {
 		app := fmt.Sprintf("killed%d", i)
 		done := make(chan struct{})

@@ -61,7 +61,9 @@ func TestLostRequestsAreSeen(t *testing.T) {
 	}
 	for _, method := range []string{"", "GET", "HEAD", "POST"} {
 		seen.Store(0)
-		r := run(t, Options{URL: address, Method: method, KeepAlive: true, Requests: 40, Workers: 2})
+		// With more workers it would depend on who sends how many: a worker's
+		// last request is not lost when it is the first of a connection.
+		r := run(t, Options{URL: address, Method: method, KeepAlive: true, Requests: 40, Workers: 1})
 		if r.Requests != 40 || r.Failures != 20 || seen.Load() != 40 {
 			t.Errorf("%s: the server saw %d of %v", method, seen.Load(), r)
 		}

@@ -11,15 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// ErrUnknown says that there is no such user or group. Every other error says
-// nothing about whether there is one.
+// ErrUnknown says for sure that there is no such user or group. Every other
+// error says nothing about whether there is one.
 var ErrUnknown = errors.New("unknown")
 
 // Account is a user of the host.
@@ -31,11 +30,10 @@ type Account struct {
 // Directory asks getent.
 type Directory struct {
 	Getent string        // default /usr/bin/getent
+	Switch string        // default /etc/nsswitch.conf
+	SSSD   string        // its socket; default /var/lib/sss/pipes/nss
 	Limit  time.Duration // for each question; default five seconds
 }
-
-// allDigits are names that getent takes for numbers.
-var allDigits = regexp.MustCompile(`^[0-9]+$`)
 
 // ByUID finds a user by number. Errors: ErrUnknown.
 func (d Directory) ByUID(ctx context.Context, uid int) (Account, error) {
@@ -62,18 +60,18 @@ func (d Directory) ByName(ctx context.Context, name string) (Account, error) {
 // not exist have no members.
 func (d Directory) GroupsOf(ctx context.Context, a Account, groups []string) ([]string, error) {
 	numbers := map[string]int{}
+	var doubt error // does not matter to who is in another one
 	for _, name := range groups {
 		gid, err := d.group(ctx, name)
-		if errors.Is(err, ErrUnknown) {
-			continue
+		switch {
+		case err == nil:
+			numbers[name] = gid
+		case !errors.Is(err, ErrUnknown):
+			doubt = err
 		}
-		if err != nil {
-			return nil, err
-		}
-		numbers[name] = gid
 	}
 	if len(numbers) == 0 {
-		return nil, nil
+		return nil, doubt
 	}
 	own, err := d.ask(ctx, "initgroups", a.Name) // "alice 27 1001"
 	if err != nil {
@@ -86,6 +84,9 @@ func (d Directory) GroupsOf(ctx context.Context, a Account, groups []string) ([]
 		if exists && (gid == a.GID || slices.Contains(member, strconv.Itoa(gid))) {
 			in = append(in, name)
 		}
+	}
+	if len(in) == 0 {
+		return nil, doubt
 	}
 	return in, nil
 }
@@ -125,25 +126,22 @@ func (d Directory) account(ctx context.Context, key string) (Account, error) {
 	return Account{Name: fields[0], UID: uid, GID: gid}, nil
 }
 
-// askable are names that getent takes as names, and the system as names of
-// somebody: nothing that would break a line.
+// askable are names that getent takes as names, not as numbers, and that break
+// no line.
 func askable(name string) bool {
-	return name != "" && len(name) <= 256 && !allDigits.MatchString(name) &&
+	return len(name) <= 256 && strings.Trim(name, "0123456789") != "" &&
 		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ':' })
 }
 
 // ask returns the first line of the answer, or ErrUnknown.
 func (d Directory) ask(ctx context.Context, database, key string) (string, error) {
-	getent, limit := d.Getent, d.Limit
-	if getent == "" {
-		getent = "/usr/bin/getent"
-	}
+	limit := d.Limit
 	if limit == 0 {
 		limit = 5 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, getent, database, "--", key)
+	cmd := exec.CommandContext(ctx, orDefault(d.Getent, "/usr/bin/getent"), database, "--", key)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
 	cmd.WaitDelay = time.Second
 	var out, said bytes.Buffer
@@ -155,6 +153,9 @@ func (d Directory) ask(ctx context.Context, database, key string) (string, error
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("cannot look up %s in %s: the directory service does not answer: %w", key, database, context.Cause(ctx))
 	case errors.As(err, &exit) && exit.ExitCode() == notFound:
+		if source := d.doubtful(database); source != "" {
+			return "", fmt.Errorf("cannot find %s in %s, and cannot tell whether %q (%s) is just not answering", key, database, source, orDefault(d.Switch, nsswitch))
+		}
 		return "", fmt.Errorf("%s is %w in %s", key, ErrUnknown, database)
 	case err != nil:
 		return "", fmt.Errorf("cannot look up %s in %s: %w: %s", key, database, err, strings.TrimSpace(said.String()))

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ func getent(t *testing.T, script string) Directory {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return Directory{Getent: path}
+	return Directory{Getent: path, Switch: "/nonexistent"}
 }
 
 const campus = `case "$1 $3" in
@@ -92,6 +93,51 @@ func TestGroupsOf(t *testing.T) {
 	}
 	if _, err := d.GroupsOf(t.Context(), alice, []string{"broken"}); err == nil {
 		t.Error("a group that could not be looked up is no reason to say no")
+	}
+	if got, err := d.GroupsOf(t.Context(), alice, []string{"broken", "users"}); len(got) != 1 || err != nil {
+		t.Errorf("beside one that could not be looked up: %q, %v", got, err)
+	}
+}
+
+// getent says the same of who is gone and of whom a directory service could not
+// be asked about. Only who is gone for sure is unknown.
+func TestWhoIsUnknownForSure(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "nss")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	for text, sure := range map[string]bool{
+		"":                                     true,
+		"group: files ldap\n":                  true,
+		"passwd: files systemd\n":              true,
+		"passwd:files # sss\n":                 true,
+		"passwd: compat\n":                     true,
+		"passwd: compat\npasswd_compat: nis\n": false,
+		"passwd: files sss\n":                  true, // which listens
+		"passwd: files [SUCCESS=return !UNAVAIL=continue] systemd\n": true,
+		"passwd: files [NOTFOUND=return] ldap\n":                     false,
+		"passwd: files ldap\n":                                       false,
+		" passwd :\tfiles\twinbind\n":                                false,
+	} {
+		d := getent(t, campus)
+		d.SSSD = socket
+		d.Switch = filepath.Join(t.TempDir(), "nsswitch.conf")
+		if err := os.WriteFile(d.Switch, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ByUID(t.Context(), 4242); err == nil || errors.Is(err, ErrUnknown) != sure {
+			t.Errorf("%q: %v", text, err)
+		}
+		if got, err := d.ByUID(t.Context(), 1000); got.Name != "alice" || err != nil {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+		if d.SSSD += "x"; strings.Contains(text, "files sss") {
+			if _, err := d.ByUID(t.Context(), 4242); err == nil || errors.Is(err, ErrUnknown) {
+				t.Errorf("%q, and SSSD does not run: %v", text, err)
+			}
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ const (
 )
 
 // messageIDs tell the kinds of entries apart (journald's MESSAGE_ID).
-var messageIDs = map[Action]string{ //nolint:gosec // they are no secrets
+var messageIDs = map[Action]string{ //nolint:gosec // none is a password
 	Publish:         "4aa86a0ee29f6e74c6f06727e8070939",
 	Withdraw:        "83c4e9f973742436192a2970badafbef",
 	SetPassword:     "1ddeff97f4f5fb5181b7f63b705ebb4d",

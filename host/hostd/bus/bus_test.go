@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	testName = "org.example"
 	testPath = "/org/example/Test1"
 	testFace = "org.example.Test1"
 )
@@ -33,7 +34,7 @@ func echoing(t *testing.T) (*fakeBus, *Conn) {
 	}
 	t.Cleanup(c.Close)
 	c.Offer(Object{
-		Path: testPath, Interface: testFace,
+		Name: testName, Path: testPath, Interface: testFace,
 		Methods: []Method{
 			{Name: "Echo", In: "s", Out: "s", InArgs: []string{"text"}, OutArgs: []string{"text"}},
 			{Name: "Plain"},
@@ -141,12 +142,13 @@ func TestOddCalls(t *testing.T) {
 	}
 }
 
-func TestUsersSignalsAndLongHeadersDoNotComeThrough(t *testing.T) {
+func TestWhatDoesNotComeThrough(t *testing.T) {
 	b, c := echoing(t)
 	signal := message{kind: typeSignal, path: "/x", face: "a.b", member: "C", sender: ":1.42", sig: "v", body: []byte("\x01y\x00\x07")}
 	if err := b.send(signal.bytes(1)); err != nil {
 		t.Fatal(err)
 	}
+	b.call(t, message{to: ":1.7", path: testPath, face: testFace, member: "Plain"})
 	b.call(t, message{path: "/" + strings.Repeat("x", maxFields), face: testFace, member: "Plain"})
 	if name, _ := b.answerTo(t, b.call(t, message{path: testPath, face: testFace, member: "Plain"})); name != "" {
 		t.Error(name)
@@ -167,11 +169,11 @@ func TestNobodyIsAnsweredWhoDoesNotWantIt(t *testing.T) {
 
 func TestDisownAnswersWhatCameBefore(t *testing.T) {
 	b, c := echoing(t)
-	if err := c.Own("org.example"); err != nil {
+	if err := c.Own(); err != nil {
 		t.Fatal(err)
 	}
 	serial := b.call(t, message{path: testPath, face: testFace, member: "Slow"})
-	if err := c.Disown(t.Context(), "org.example"); err != nil {
+	if err := c.Disown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	select {

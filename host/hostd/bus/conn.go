@@ -38,7 +38,7 @@ func Connect(ctx context.Context, socket string) (*Conn, error) {
 		return nil, fmt.Errorf("cannot connect to the system bus: %w", err)
 	}
 	c := &Conn{uids: map[string]int{}}
-	c.sieve = &sieve{Conn: stream, serves: c.serves}
+	c.sieve = &sieve{Conn: stream, named: c.named, serves: c.serves}
 	c.conn, err = dbus.NewConn(c.sieve, dbus.WithHandler(&handler{ctx, c}))
 	if err == nil {
 		stop := context.AfterFunc(ctx, func() { stream.Close() })
@@ -66,8 +66,15 @@ func (c *Conn) serves(signature string) bool {
 		slices.ContainsFunc(object.Methods, func(m Method) bool { return m.In == signature })
 }
 
-// Own takes a name on the bus, under which callers find the object.
-func (c *Conn) Own(name string) error {
+// named reports whether a call is for the object.
+func (c *Conn) named(destination string) bool {
+	object := c.object.Load()
+	return object != nil && destination == object.Name
+}
+
+// Own takes the object's name on the bus, under which callers find it.
+func (c *Conn) Own() error {
+	name := c.object.Load().Name
 	reply, err := c.conn.RequestName(name, dbus.NameFlagDoNotQueue)
 	if err == nil && reply != dbus.RequestNameReplyPrimaryOwner && reply != dbus.RequestNameReplyAlreadyOwner {
 		err = errors.New("somebody else has it")
@@ -80,7 +87,8 @@ func (c *Conn) Own(name string) error {
 
 // Disown gives the name back and returns when every call that came before has
 // been answered: the bus passes on later ones to whom it starts for them.
-func (c *Conn) Disown(ctx context.Context, name string) error {
+func (c *Conn) Disown(ctx context.Context) error {
+	name := c.object.Load().Name
 	if _, err := c.conn.ReleaseName(name); err != nil {
 		return fmt.Errorf("cannot give back the name %s: %w", name, err)
 	}

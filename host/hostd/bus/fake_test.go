@@ -2,6 +2,7 @@ package bus
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -124,10 +125,11 @@ func (b *fakeBus) send(data []byte) error {
 
 // message is one that a user sent, byte by byte.
 type message struct {
-	kind                            byte
-	flags                           byte
-	path, face, member, sender, sig string
-	body                            []byte
+	kind, flags byte
+	path, face  string
+	member, to  string // to the name of the object by default
+	sender, sig string
+	body        []byte
 }
 
 // bytes is the message as the bus passes it on.
@@ -140,7 +142,7 @@ func (m message) bytes(serial uint32) []byte {
 		code  byte
 		kind  byte
 		value string
-	}{{1, 'o', m.path}, {2, 's', m.face}, {3, 's', m.member}, {7, 's', m.sender}, {8, 'g', m.sig}} {
+	}{{1, 'o', m.path}, {2, 's', m.face}, {3, 's', m.member}, {6, 's', cmp.Or(m.to, testName)}, {7, 's', m.sender}, {8, 'g', m.sig}} {
 		if f.value == "" {
 			continue
 		}

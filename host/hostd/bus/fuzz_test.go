@@ -31,6 +31,7 @@ func FuzzSieve(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s := &sieve{
 			Conn:   stream{Reader: bytes.NewReader(data)},
+			named:  func(destination string) bool { return destination == testName },
 			serves: func(signature string) bool { return signature == "" || signature == "s" },
 		}
 		s.begun.Store(true)

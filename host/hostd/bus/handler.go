@@ -9,6 +9,7 @@ import (
 
 // Object is what is offered on the bus.
 type Object struct {
+	Name      string // on the bus
 	Path      string
 	Interface string
 	Methods   []Method

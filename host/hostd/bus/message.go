@@ -12,9 +12,10 @@ const (
 	typeCall   = 1
 	typeSignal = 4
 
-	fieldInterface = 2
-	fieldSender    = 7
-	fieldSignature = 8
+	fieldInterface   = 2
+	fieldDestination = 6
+	fieldSender      = 7
+	fieldSignature   = 8
 )
 
 // fixedPart is the length of what every message begins with, up to and with

@@ -20,12 +20,14 @@ const (
 // passes on messages of 128 MiB in any of endlessly many types; the library
 // takes memory for each, keeps each new type for ever, and ends the connection
 // over some. So a call of another type than those served comes through without
-// its body and without its interface, by which the handler knows it, and
-// signals of users do not come through at all.
+// its body and without its interface, by which the handler knows it. Signals of
+// users do not come through at all, nor calls to the connection's unique name:
+// when the name of the service is given back, no more come.
 type sieve struct {
 	net.Conn
-	serves func(signature string) bool // whether calls have these arguments
-	calls  atomic.Int64                // that came through and were not answered yet
+	named  func(destination string) bool // whether calls are for this name
+	serves func(signature string) bool   // whether calls have these arguments
+	calls  atomic.Int64                  // that came through and were not answered yet
 
 	begun atomic.Bool  // the authentication is over, messages follow
 	ready bytes.Buffer // for the library to read
@@ -74,7 +76,8 @@ func (s *sieve) next() error {
 		return err
 	}
 	switch {
-	case h.kind() == typeSignal && h.text(fieldSender) != driver:
+	case h.kind() == typeSignal && h.text(fieldSender) != driver,
+		h.kind() == typeCall && !s.named(h.text(fieldDestination)):
 		return s.skip(body)
 	case h.kind() == typeCall:
 		if h.text(fieldInterface) != peer {

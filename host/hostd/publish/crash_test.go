@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"ecounit/apache"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk/disktest"
 	"ecounit/plan"
 )
 

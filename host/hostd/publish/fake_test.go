@@ -15,7 +15,7 @@ import (
 
 	"ecounit/apache"
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk/disktest"
 	"ecounit/plan"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"ecounit/apache"
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 	"ecounit/plan"
 )
 

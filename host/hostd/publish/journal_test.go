@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk/disktest"
 	"ecounit/plan"
 )
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 	"ecounit/plan"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 )
 
 // The files in the folder of the store. Beside them are staged copies.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk/disktest"
 )
 
 // operations are everything that writes, each with what it needs.

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 )
 
 // suffix is that of host.Store's files.

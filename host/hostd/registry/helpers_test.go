@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
-	"ecounit/host/hostd/registry/disk/disktest"
+	"ecounit/host/hostd/disk"
+	"ecounit/host/hostd/disk/disktest"
 	"ecounit/host/policy"
 )
 

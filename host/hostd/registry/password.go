@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 )
 
 // maxNames is how many people can have a password for one site.

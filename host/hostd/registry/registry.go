@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"ecounit/host"
-	"ecounit/host/hostd/registry/disk"
+	"ecounit/host/hostd/disk"
 	"ecounit/host/policy"
 	"ecounit/plan"
 )

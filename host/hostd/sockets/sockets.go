@@ -20,9 +20,9 @@ import (
 // mode lets the web server's group in, and gives sockets this group.
 const mode = 0o2750
 
-// The size holds a socket for each of more apps than anybody has, and no data
+// There is room for a socket for each app of the largest quota, and for no data
 // worth storing.
-const options = "size=64k,nr_inodes=128,mode=2750,uid=%d,gid=%d"
+const options = "size=64k,nr_inodes=2k,mode=2750,uid=%d,gid=%d"
 
 // Folder is a user's folder. Parent is root's and no link.
 type Folder struct {

@@ -55,7 +55,7 @@ func TestMake(t *testing.T) {
 	for line := range strings.Lines(string(mounts)) {
 		if strings.Contains(line, f.Path()) {
 			n++
-			for _, want := range []string{"nosuid", "nodev", "noexec", "size=64k", "nr_inodes=128"} {
+			for _, want := range []string{"nosuid", "nodev", "noexec", "size=64k", "nr_inodes=2048"} {
 				if !strings.Contains(line, want) {
 					t.Errorf("mounted without %s: %s", want, line)
 				}

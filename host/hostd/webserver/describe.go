@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"ecounit/host"
+	"ecounit/lazy"
 )
 
 // DescribeCommand is what makes Apache describe itself. RHEL's apachectl takes
@@ -35,12 +35,12 @@ func Group(ctx context.Context, a host.Apache) (int, error) {
 }
 
 var (
-	groupLine  = regexp.MustCompile(`(?m)^Group: name="[^"]*" id=(\d+)`)
-	moduleLine = regexp.MustCompile(`(?m)^ (\w+)_module \(`)
+	groupLine  = lazy.Regexp(`(?m)^Group: name="[^"]*" id=(\d+)`)
+	moduleLine = lazy.Regexp(`(?m)^ (\w+)_module \(`)
 )
 
 func parseDescription(text string) (Description, error) {
-	group := groupLine.FindStringSubmatch(text)
+	group := groupLine().FindStringSubmatch(text)
 	if group == nil {
 		return Description{}, errors.New("cannot find Apache's group in its own description")
 	}
@@ -49,7 +49,7 @@ func parseDescription(text string) (Description, error) {
 		return Description{}, fmt.Errorf("cannot use the group %s of Apache", group[1])
 	}
 	d := Description{GID: gid}
-	for _, m := range moduleLine.FindAllStringSubmatch(text, -1) {
+	for _, m := range moduleLine().FindAllStringSubmatch(text, -1) {
 		d.Modules = append(d.Modules, m[1])
 	}
 	return d, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ type fakeJobs struct {
 	err        error
 }
 
-func (f fakeJobs) Run(_ context.Context, unit, output string) (string, error) {
+func (f fakeJobs) Run(_ context.Context, unit, _ string) (string, error) {
 	if unit != f.unit {
 		return "", errors.New("started " + unit + ", want " + f.unit)
 	}
@@ -129,27 +128,5 @@ func TestGroupIsRemembered(t *testing.T) {
 		if got, err := KnownGroup(dir); err == nil {
 			t.Errorf("%q: %d", text, got)
 		}
-	}
-}
-
-func TestClaimsOfTheAdministratorsFiles(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"apache2.conf":                   "Alias /icons/ /usr/share/icons/\n",
-		"sites-enabled/000-default.conf": "<VirtualHost *:80>\nProxyPass /wiki http://127.0.0.1:9/\n</VirtualHost>\n",
-		"conf-available/x.conf":          "Alias /off /x\n",
-		"ecounit.d/alice_tasks.conf":     "<Location /alice_tasks>\n</Location>\n",
-	} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got := claims(dir, configuration["/etc/apache2"])
-	if len(got) != 2 || got["/icons"] != filepath.Join(dir, "apache2.conf") || got["/wiki"] == "" {
-		t.Errorf("got %v", got)
 	}
 }

@@ -1,0 +1,178 @@
+package crontab
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"ecounit/cron"
+	"ecounit/descriptor"
+	"ecounit/migrate"
+)
+
+// add makes a [job.NAME] of a line, in the app whose folder it runs in.
+func (im *importer) add(l cron.Line) {
+	app := im.appFor(l.Job.Command)
+	if app == nil {
+		app = im.jobs()
+	}
+	if app.Jobs == nil {
+		app.Jobs = map[string]migrate.Job{}
+	}
+	d := app.Descriptor
+	name := migrate.Unique(jobName(l.Job.Command), func(s string) bool {
+		_, isJob := app.Jobs[s]
+		_, isProcess := d.Process[s]
+		return isJob || isProcess || s == "web" || s == "watch"
+	})
+	schedule := l.Job.Spec
+	if len(l.Odd) > 0 {
+		schedule = l.Job.Schedule.String() // what cron makes of it
+	}
+	job := migrate.Job{Command: im.command(l, app), Schedule: schedule, Stdin: l.Job.Stdin, Env: im.environment(l)}
+	im.when(l, &job)
+	app.Jobs[name] = job
+	app.Old = append(app.Old, migrate.Old{Kind: "cron", Name: name, File: im.in.File, Line: l.Number})
+	im.say(l.Number, migrate.Kept, "", "[job.%s] of the app %s", name, d.Name)
+	if strings.Contains(l.Job.Command, "supervisorctl") {
+		im.say(l.Number, migrate.Lost, "write ecounit restart NAME instead", "supervisorctl finds no supervisord any more")
+	}
+	if l.Job.Schedule.InSkippedHour() && job.TimeZone != "UTC" {
+		im.say(l.Number, migrate.Changed, "another hour avoids it", "in the night when clocks go forward, systemd leaves out what falls into the hour that is skipped; cron makes up for it")
+	}
+}
+
+// when takes over what variables say about the time.
+func (im *importer) when(l cron.Line, job *migrate.Job) {
+	zone, hasZone := l.Job.Env["CRON_TZ"]
+	delay, hasDelay := l.Job.Env["RANDOM_DELAY"]
+	if im.in.Dialect != cron.RedHat {
+		return // Debian's cron passes them on to the job
+	}
+	if hasZone {
+		job.TimeZone = zone
+	}
+	if hasDelay && strings.Trim(delay, "0123456789") == "" && strings.Trim(delay, "0") != "" {
+		job.RandomDelay = delay + "min"
+	}
+}
+
+// environment are the variables of a job, without those that cron obeys.
+func (im *importer) environment(l cron.Line) map[string]string {
+	env := map[string]string{}
+	for name, value := range l.Job.Env {
+		if migrate.IsVariable(name) && !slices.Contains(im.obeyed(), name) {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// obeyed are the variables that are cron's own.
+func (im *importer) obeyed() []string {
+	names := []string{"SHELL", "MAILTO", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "LOGNAME"}
+	if im.in.Dialect == cron.RedHat {
+		names = append(names, "USER", "CRON_TZ", "RANDOM_DELAY", "MLS_LEVEL")
+	}
+	return names
+}
+
+// command is run without a shell where it needs none. Cron runs jobs in the
+// home directory.
+func (im *importer) command(l cron.Line, app *migrate.App) descriptor.Command {
+	shell := l.Job.Env["SHELL"]
+	if shell == "" {
+		shell = "sh"
+	}
+	text := l.Job.Command
+	home := l.Job.Env["HOME"]
+	if home == "" {
+		home = im.in.Home
+	}
+	if app.Directory != home {
+		if rest, ok := insideOf(text, app.Directory, home); ok {
+			text = rest // the app's folder is where it goes anyway
+		} else {
+			text = "cd " + migrate.Quoted(home) + " && " + text
+		}
+	}
+	if words, ok := migrate.Simple(text); ok {
+		return words
+	}
+	return migrate.Script(shell, text)
+}
+
+// insideOf takes cd FOLDER && off a command.
+func insideOf(text, folder, home string) (rest string, ok bool) {
+	target, rest, found := cutCd(text)
+	if !found || folderOf(target, home) != folder {
+		return "", false
+	}
+	return rest, true
+}
+
+// cutCd splits cd FOLDER && COMMAND, or with ; in between.
+func cutCd(text string) (folder, rest string, ok bool) {
+	after, found := strings.CutPrefix(strings.TrimLeft(text, " \t"), "cd ")
+	end := strings.IndexAny(after, "&;")
+	if !found || end < 0 {
+		return "", "", false
+	}
+	folder, rest = strings.TrimSpace(after[:end]), after[end:]
+	if rest, ok = strings.CutPrefix(rest, "&&"); !ok {
+		rest, ok = strings.CutPrefix(after[end:], ";")
+	}
+	words, isSimple := migrate.Simple(strings.TrimPrefix(folder, "~"))
+	return folder, strings.TrimSpace(rest), ok && (folder == "~" || isSimple && len(words) == 1) && strings.TrimSpace(rest) != ""
+}
+
+func folderOf(written, home string) string {
+	return migrate.In(home, atHome(strings.Trim(written, `'"`), home))
+}
+
+// appFor finds the app whose folder a command changes into or names a file of.
+func (im *importer) appFor(command string) *migrate.App {
+	words := strings.FieldsFunc(command, func(c rune) bool { return strings.ContainsRune(" \t&|;()<>\"'`=", c) })
+	var best *migrate.App
+	for _, app := range slices.Concat(im.in.Apps, im.apps) {
+		for _, word := range words {
+			file := folderOf(word, im.in.Home)
+			isIn := file == app.Directory || strings.HasPrefix(file, app.Directory+"/")
+			if isIn && app.Directory != im.in.Home && app.Directory != "" && (best == nil || len(app.Directory) > len(best.Directory)) {
+				best = app
+			}
+		}
+	}
+	return best
+}
+
+// jobName is the program's name, or that of the script that it is given.
+func jobName(command string) string {
+	if _, rest, ok := cutCd(command); ok {
+		command = rest
+	}
+	words := strings.FieldsFunc(command, func(c rune) bool { return strings.ContainsRune(" \t&|;()<>\"'`", c) })
+	words = slices.DeleteFunc(words, func(word string) bool { return strings.ContainsAny(word, "=$") && !strings.Contains(word, "/") })
+	return programName(words)
+}
+
+// programName names a command line without assignments.
+func programName(words []string) string {
+	for i, word := range words {
+		base := path.Base(word)
+		isProgram := i == 0 && !opensAnother(base)
+		if isProgram || path.Ext(base) != "" && !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
+			return migrate.Name(strings.TrimSuffix(base, path.Ext(base)), "job")
+		}
+	}
+	if len(words) == 0 {
+		return "job"
+	}
+	return migrate.Name(path.Base(words[0]), "job")
+}
+
+// opensAnother is for programs that say nothing about what is run.
+func opensAnother(base string) bool {
+	return slices.ContainsFunc([]string{"python", "bash", "sh", "perl", "node", "Rscript", "php", "ruby", "env", "nice", "ionice", "flock", "timeout", "nohup", "time", "sleep"},
+		func(name string) bool { return strings.HasPrefix(base, name) })
+}
