@@ -20,6 +20,8 @@ type Change struct {
 	Interrupted bool
 	// Down: the user's manager does not run, though it may be meant to.
 	Down bool
+	// Database is the one to make, or "" where none is wanted or it is there.
+	Database string
 	// Previous is what to go back to when To does not come up; nil means From.
 	Previous *State
 }
@@ -34,6 +36,9 @@ func Diff(c Change) []Step {
 		steps   []Step
 	)
 	add := func(s Step) { steps = append(steps, s) }
+	if c.Database != "" {
+		add(Step{Action: MakeDatabase, Name: c.Database})
+	}
 	if c.To.Linger && (!c.From.Linger || c.Down) {
 		add(Step{Action: Linger})
 	}
@@ -102,16 +107,18 @@ func recordChanges(c Change) []FileChange {
 	for _, r := range c.To.Records {
 		before, exists := c.From.record(r.Path)
 		if !exists || !before.equal(r) {
-			changes = append(changes, FileChange{Path: r.Path, Before: before.Content, After: r.Content, Link: r.Link, Mode: 0o600})
+			changes = append(changes, FileChange{Path: r.Path, Before: before.Content, After: r.Content, Link: r.Link, Mode: 0o600, Secret: isSecret(r)})
 		}
 	}
 	for _, r := range c.From.Records {
 		if _, stays := c.To.record(r.Path); !stays {
-			changes = append(changes, FileChange{Path: r.Path, Before: append([]byte{}, r.Content...)})
+			changes = append(changes, FileChange{Path: r.Path, Before: append([]byte{}, r.Content...), Secret: isSecret(r)})
 		}
 	}
 	return changes
 }
+
+func isSecret(r Record) bool { return filepath.Base(r.Path) == passFile }
 
 // changedUnits are the files that are new or different.
 func changedUnits(c Change) []string {

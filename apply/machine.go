@@ -47,6 +47,10 @@ type Machine struct {
 	Web *plan.Web
 	// StaysUp is how long a process without a web address must run.
 	StaysUp time.Duration
+	// Database makes the app's database; nil where no change wants one.
+	Database Database
 	// Listener says who listens on a port of 127.0.0.1.
 	Listener func(port int) (uid int, ok bool)
+
+	made Made // by this change, or by one before it that was killed
 }

@@ -32,6 +32,12 @@ func (p Places) StateDir(app string) string {
 // PlanFile is the last plan that came up.
 func (p Places) PlanFile(app string) string { return filepath.Join(p.StateDir(app), "plan.json") }
 
+// PassFile has the password of the app's database, where one is needed that is
+// not in a file of the user's own. PGPASSFILE names it.
+func (p Places) PassFile(app string) string { return filepath.Join(p.StateDir(app), passFile) }
+
+const passFile = "pgpass"
+
 // RequestFile is the text for the administrator.
 func (p Places) RequestFile(app string) string { return filepath.Join(p.StateDir(app), "request.txt") }
 

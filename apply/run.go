@@ -50,12 +50,16 @@ func (m *Machine) Run(ctx context.Context, c Change) error {
 	if c.Previous != nil {
 		before = *c.Previous
 	}
-	if err := m.beginChange(c.App, before); err != nil {
+	var err error
+	if m.made, err = m.madeBefore(c.App); err == nil {
+		err = m.beginChange(c.App, before, m.made)
+	}
+	if err != nil {
 		m.removeEmpty(c.App)
 		return err
 	}
 	started := time.Now()
-	failure := m.carryOut(ctx, c, steps)
+	failure := m.carryOut(ctx, c, before, steps)
 	if failure == nil {
 		return m.finish(c.App)
 	}
@@ -99,8 +103,11 @@ func (m *Machine) goBack(ctx context.Context, c Change, before State, hopeless [
 			break
 		}
 	}
-	if failure := quiet.carryOut(ctx, back, steps); failure != nil {
+	if failure := quiet.carryOut(ctx, back, before, steps); failure != nil {
 		return failure
+	}
+	if err := m.unmake(ctx); err != nil {
+		return err
 	}
 	return m.finish(c.App)
 }
@@ -116,7 +123,7 @@ func unanswered(failed Step) []string {
 	return nil
 }
 
-func (m *Machine) carryOut(ctx context.Context, c Change, steps []Step) *Failure {
+func (m *Machine) carryOut(ctx context.Context, c Change, before State, steps []Step) *Failure {
 	files, err := stageAll(steps)
 	if err != nil {
 		return &Failure{Step: Step{Action: Write}, Err: err}
@@ -124,7 +131,7 @@ func (m *Machine) carryOut(ctx context.Context, c Change, steps []Step) *Failure
 	defer files.discard()
 	for _, step := range steps {
 		begin := time.Now()
-		outcome, err := m.take(ctx, c, step, files)
+		outcome, err := m.take(ctx, c, before, step, files)
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -148,11 +155,13 @@ func stageAll(steps []Step) (*batch, error) {
 	return &batch{}, nil
 }
 
-func (m *Machine) take(ctx context.Context, c Change, s Step, files *batch) (Outcome, error) {
-	if m.Manager == nil && s.Action != Linger && s.Action != LingerOff && s.Action != Write {
+func (m *Machine) take(ctx context.Context, c Change, before State, s Step, files *batch) (Outcome, error) {
+	if m.Manager == nil && !s.Action.needsNoManager() {
 		return Outcome{}, m.takeAlone(c.App, s)
 	}
 	switch s.Action {
+	case MakeDatabase:
+		return Outcome{}, m.makeDatabase(ctx, c.App, before)
 	case Linger:
 		return Outcome{}, m.lingerOn(ctx)
 	case LingerOff:

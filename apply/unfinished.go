@@ -17,12 +17,13 @@ import (
 type unfinished struct {
 	Version int   `json:"version"`
 	Before  State `json:"before"`
+	Made    Made  `json:"made,omitzero"`
 }
 
 const unfinishedVersion = 1
 
-func (p Places) beginChange(app string, before State) error {
-	text, err := json.Marshal(unfinished{unfinishedVersion, before})
+func (p Places) beginChange(app string, before State, made Made) error {
+	text, err := json.Marshal(unfinished{unfinishedVersion, before, made})
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,24 @@ func (p Places) Unfinished() []string {
 
 // Interrupted returns the state before a change that was killed, or nil.
 func (p Places) Interrupted(app string) (*State, error) {
+	u, err := p.unfinished(app)
+	if u == nil || err != nil {
+		return nil, err
+	}
+	return &u.Before, nil
+}
+
+// madeBefore is what a change that was killed made on a server.
+func (p Places) madeBefore(app string) (Made, error) {
+	u, err := p.unfinished(app)
+	if u == nil || err != nil {
+		return Made{}, err
+	}
+	return u.Made, nil
+}
+
+// unfinished reads the mark of a change, and returns nil where there is none.
+func (p Places) unfinished(app string) (*unfinished, error) {
 	text, err := os.ReadFile(p.unfinishedFile(app))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -66,7 +85,7 @@ func (p Places) Interrupted(app string) (*State, error) {
 	if err := json.Unmarshal(text, &u); err != nil || u.Version != unfinishedVersion {
 		// The write is atomic, so this was not a kill of ours. Knowing that
 		// something was under way is still worth a fresh start of everything.
-		return &State{}, nil //nolint:nilerr // see above
+		return &unfinished{}, nil //nolint:nilerr // see above
 	}
-	return &u.Before, nil
+	return &u, nil
 }

@@ -26,6 +26,9 @@ func (c checker) check() {
 	if c.d.Web != nil {
 		c.web(c.d.Web)
 	}
+	if c.d.Database != nil {
+		c.missing("database", "postgres", "write postgres = true below it", "[database] needs `postgres`")
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.d.Process)) {
 		at := tomlfile.Join(processTable, name)
 		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)

@@ -17,6 +17,7 @@ type Descriptor struct {
 	Env         map[string]string  `toml:"env" jsonschema_description:"Environment variables of every process."`
 	Python      Python             `toml:"python" jsonschema_description:"Which Python runs the app. Default: .venv, venv, then a conda environment."`
 	Web         *Web               `toml:"web" jsonschema_description:"The process that answers requests."`
+	Database    *Database          `toml:"database" jsonschema_description:"The app's Postgres database."`
 	Process     map[string]Process `toml:"process" jsonschema_description:"Further long-running processes."`
 	Restart     Restart            `toml:"restart" jsonschema_description:"What happens when a process ends."`
 	Limits      Limits             `toml:"limits" jsonschema_description:"Limits for all processes of the app together."`

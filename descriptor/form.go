@@ -92,6 +92,8 @@ var forms = map[string]Form{
 	},
 	"web.connections": {Type: "integer", Min: 1, Max: maxConnections},
 
+	"database.url_file": file,
+
 	"process": {
 		Type: "object", Pattern: namePattern, Says: "is not a name of a process", Hint: nameHint,
 		Taken: map[string]string{"web": "the process that answers requests goes into [web]", "watch": "choose another name"},

@@ -73,6 +73,37 @@ func (c *Client) PasswordNames(ctx context.Context, app string) (names []string,
 	return names, err
 }
 
+// MakeDatabase makes a database of the caller's, and their role, unless they
+// are there. One that belongs to somebody else is a Taken error.
+func (c *Client) MakeDatabase(ctx context.Context, name string) (d Database, err error) {
+	err = c.call(ctx, "MakeDatabase", []any{&d}, name)
+	return d, err
+}
+
+// UnmakeDatabase takes back what one MakeDatabase made, by its ids. What was
+// there before it, or was made anew since, stays.
+func (c *Client) UnmakeDatabase(ctx context.Context, name string, madeRole, madeDatabase uint32) error {
+	return c.call(ctx, "UnmakeDatabase", nil, name, madeRole, madeDatabase)
+}
+
+// Databases lists those of an account, or all when it is "".
+func (c *Client) Databases(ctx context.Context, account string) (all []DatabaseUse, err error) {
+	err = c.call(ctx, "Databases", []any{&all}, account)
+	return all, err
+}
+
+// RevokeDatabases shuts an account out of the server and ends its connections;
+// its databases stay. undo lets it in again.
+func (c *Client) RevokeDatabases(ctx context.Context, account string, undo bool) error {
+	return c.call(ctx, "RevokeDatabases", nil, account, undo)
+}
+
+// LimitDatabases sets how many connections an account may have open at once, to
+// all databases together; 0 is any number.
+func (c *Client) LimitDatabases(ctx context.Context, account string, connections uint32) error {
+	return c.call(ctx, "LimitDatabases", nil, account, connections)
+}
+
 // Approve has a pending or rejected site served. id is OWNER_APP.
 func (c *Client) Approve(ctx context.Context, id string) (a Answer, err error) {
 	err = c.call(ctx, "Approve", []any{&a}, id)

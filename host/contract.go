@@ -10,6 +10,7 @@ const (
 // The actions that polkit is asked about (polkit(8)).
 const (
 	PublishAction    = "org.ecounit.host.publish"    // of a user's own apps; everybody by default
+	DatabaseAction   = "org.ecounit.host.database"   // of a user's own databases; everybody by default
 	AdministerAction = "org.ecounit.host.administer" // administrators by default
 )
 
@@ -54,4 +55,30 @@ type Finding struct {
 	Severity string // "ok", "warning" or "error"
 	What     string
 	Hint     string // what to type, or ""
+}
+
+// Database is how the caller reaches a database of theirs, and what was made
+// for it. On the bus it is the structure (ssquus).
+type Database struct {
+	Name string
+	Host string // the folder of the server's socket
+	Port uint16
+	// The ids of the role and of the database where this call made them, or 0:
+	// UnmakeDatabase takes them.
+	MadeRole     uint32
+	MadeDatabase uint32
+	Warning      string // what its owner is to know, as that it is large, or ""
+}
+
+// DatabaseUse is one line of an administrator's list. On the bus it is the
+// structure (sstuubbs).
+type DatabaseUse struct {
+	Name        string
+	Owner       string
+	Bytes       uint64 // on the server's disk
+	Connections uint32 // open now
+	Limit       uint32 // that the owner may have open, to all databases; 0 is any number
+	ByUs        bool   // the service made the owner's role
+	Revoked     bool   // the owner is shut out
+	Warning     string
 }

@@ -14,7 +14,7 @@ import (
 type options map[string][]string
 
 var (
-	commandItem = regexp.MustCompile(`^\.It Cm ((?:host )?\S+)`)
+	commandItem = regexp.MustCompile(`^\.It Cm ((?:host db |host |db )?\S+)`)
 	optionItem  = regexp.MustCompile(`^\.It (Fl .*)$`)
 	optionName  = regexp.MustCompile(`Fl (-?[a-z][a-z-]*)`)
 )
@@ -76,8 +76,15 @@ func helpOf(t *testing.T) options {
 		}
 		return names
 	}
-	names := slices.DeleteFunc(commands(), func(name string) bool { return name == "host" })
-	for _, command := range append(names, commands("host")...) {
+	groups := [][]string{nil, {"db"}, {"host"}, {"host", "db"}}
+	var names []string
+	for _, group := range groups {
+		names = append(names, commands(group...)...)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool {
+		return slices.ContainsFunc(groups, func(group []string) bool { return strings.Join(group, " ") == name })
+	})
+	for _, command := range names {
 		all[command] = nil
 		for _, line := range helpList(help(strings.Fields(command)...), "OPTIONS:") {
 			names, _, _ := strings.Cut(line, "  ")

@@ -58,6 +58,11 @@ func policyDefaults() map[string]string {
 		"https_only":          fmt.Sprint(p.HTTPSOnly),
 		"apache.probe":        "127.0.0.1",
 		"apache.server_limit": fmt.Sprint(p.ServerLimit),
+
+		"database.postgres":    fmt.Sprint(p.Databases.Allowed),
+		"database.per_user":    fmt.Sprint(p.Databases.PerUser),
+		"database.connections": fmt.Sprint(p.Databases.Connections),
+		"database.warn_size":   fmt.Sprintf("%dG", p.Databases.WarnSize>>30),
 	}
 }
 

@@ -34,6 +34,7 @@ program() {
 }
 program ./cmd/ecounit usr/bin/ecounit exe
 program ./cmd/ecounit-hostd usr/libexec/ecounit-hostd pie
+program ./cmd/ecounit-postgres usr/libexec/ecounit-postgres pie
 go run ./packaging/licences -tags urfave_cli_no_docs ./cmd/... > "$root/third-party.txt"
 
 put 644 templates/down.html usr/share/ecounit/down.html

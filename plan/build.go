@@ -34,6 +34,7 @@ func Build(d *descriptor.Descriptor, f Facts) (*Plan, report.Report) {
 	}
 	b.files()
 	b.python()
+	b.database()
 	if d.Web != nil {
 		b.web(d.Web)
 	}
@@ -177,6 +178,11 @@ func (b *builder) environment(program string, more map[string]string) []Variable
 			all["CONDA_PREFIX"], all["CONDA_DEFAULT_ENV"] = py.Prefix, py.Name
 		case VirtualEnvironment:
 			all["VIRTUAL_ENV"] = py.Prefix
+		}
+	}
+	if db := b.plan.Database; db != nil {
+		for _, v := range db.Variables {
+			all[v.Name] = v.Value
 		}
 	}
 	maps.Copy(all, more)

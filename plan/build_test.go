@@ -33,6 +33,8 @@ func TestPlans(t *testing.T) {
 		{"command with a file descriptor on a port", "name='hyper'\nweb={command='hypercorn --bind fd://${FD} app', listen='port'}", nil},
 		{"command in a shell", "name='sh'\nweb.command=['sh', '-c', 'exec \"${HOME}\"/serve ${PORT} ${UNKNOWN:-x} $A']", nil},
 		{"visitors", wsgi + "allow_from=['2001:db8::/32', '129.215.0.0/16', '10.0.0.1', '10.0.0.1/32']\nauth='basic'\nhttps_only=true\nbody_limit='100M'\ntimeout='90s'\nconnections=30", []change{hosted}},
+		{"database", wsgi + "[database]\npostgres=true\n[process.worker]\ncommand='/bin/w'\n[env]\nPGUSER='mine'", nil},
+		{"no database", wsgi + "[database]\npostgres=false", nil},
 		{"processes", "name='jobs'\ndescription='Jobs'\n[process]\nb={command=['python','b.py','${NAME}'], instances=3}\na={command='/bin/a'}\nweb-2={command='b'}", []change{plain}},
 		{"process of a web app", wsgi + "[process.worker]\ncommand='python w.py ${BASE_PATH}'", nil},
 		{"environment", wsgi + "[env]\nZ='1'\nA=''\nPATH='/mine'\nCONDA_PREFIX='x'", nil},

@@ -14,6 +14,8 @@ type Facts struct {
 	SocketDir  string // /run/ecounit/UID where it can be used, else ""
 	Hosted     bool   // the host service publishes, and keeps what sites need for it
 	HTTPSOnly  bool   // it has every site visited over https
+	Database   *DatabaseFacts
+	Ecounit    string // absolute path of the program that runs
 }
 
 // User is who the app belongs to.

@@ -72,6 +72,9 @@ func factsOf(d *descriptor.Descriptor) Facts {
 		}
 		f.Programs = append(f.Programs, File{Path: program})
 	}
+	if d.Database != nil {
+		f.Ecounit, f.Database = "/usr/bin/ecounit", databaseOf(d)
+	}
 	for _, file := range needs.EnvFiles {
 		f.EnvFiles = append(f.EnvFiles, File{Path: path.Join(f.Directory.Path, file)})
 	}
@@ -117,3 +120,21 @@ func userName(name string) change {
 }
 
 const wsgi = "name = \"tasks\"\n[web]\nwsgi = \"app\"\n"
+
+// databaseOf is the answer of a host with a server that needs no password.
+func databaseOf(d *descriptor.Descriptor) *DatabaseFacts {
+	name := d.Database.Postgres.Name
+	if name == "" {
+		name = "alice_" + d.Name
+	}
+	return &DatabaseFacts{
+		Name: name, Host: "/var/run/postgresql", Port: 5432, User: "alice", Source: FromHost,
+		Variables: []Variable{
+			{"DATABASE_URL", "postgresql:///" + name + "?host=/var/run/postgresql&user=alice"},
+			{"PGDATABASE", name},
+			{"PGHOST", "/var/run/postgresql"},
+			{"PGPORT", "5432"},
+			{"PGUSER", "alice"},
+		},
+	}
+}

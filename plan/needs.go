@@ -17,6 +17,7 @@ type Needs struct {
 	Programs  []string // the first words of commands, each once, sorted
 	Python    *PythonNeed
 	Port      PortNeed
+	URLFile   string // of the database, as written; relative to Directory
 }
 
 // PythonNeed asks for an interpreter. At most one of the first three is set;
@@ -58,6 +59,9 @@ func NeedsOf(d *descriptor.Descriptor) Needs {
 		}
 	}
 	n.Programs = slices.Sorted(maps.Keys(programs))
+	if d.Database != nil {
+		n.URLFile = d.Database.URLFile
+	}
 	asked := p.Conda != "" || p.Venv != "" || p.Interpreter != ""
 	usesPython := slices.ContainsFunc(n.Programs, func(s string) bool { return strings.HasPrefix(s, "python") })
 	if asked || usesPython {

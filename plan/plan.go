@@ -23,6 +23,7 @@ type Plan struct {
 	EnvFiles    []string  `json:"env_files"`  // absolute paths
 	Services    []Service `json:"services"`   // the web process first
 	Web         *Web      `json:"web,omitempty"`
+	Database    *Database `json:"database,omitempty"`
 	Restart     Restart   `json:"restart"`
 	Limits      Limits    `json:"limits"`
 	Sandbox     string    `json:"sandbox"` // off, basic, strict

@@ -20,6 +20,16 @@ func TestReports(t *testing.T) {
 		{"env files", "name='tasks'\nenv_files=['missing', 'open',\n'good']\nweb.wsgi='app'", []change{func(f *Facts) {
 			f.EnvFiles[0].Problem, f.EnvFiles[0].Hint = "missing does not exist", "write it"
 		}}},
+		{"no database server", wsgi + "[database]\npostgres=true", []change{func(f *Facts) {
+			f.Database.Problem, f.Database.Hint = "cannot find a Postgres server on this host", "systemctl status postgresql"
+		}}},
+		{"file of a URL", wsgi + "[database]\npostgres=true\nurl_file='.url'", []change{func(f *Facts) {
+			f.Database.URLFile = File{Path: "/home/alice/app/.url", Exposed: "everyone"}
+		}}},
+		{"no file of a URL", wsgi + "[database]\npostgres=true\nurl_file='.url'", []change{func(f *Facts) {
+			f.Database.URLFile = File{Path: "/home/alice/app/.url", Problem: "cannot read /home/alice/app/.url", Hint: "make it"}
+		}}},
+		{"strict with a database in tmp", wsgi + "[database]\npostgres=true\n[sandbox]\nlevel='strict'", []change{func(f *Facts) { f.Database.Host = "/tmp" }}},
 		{"no interpreter", wsgi, []change{noPython}},
 		{"no gunicorn", wsgi, []change{noModules}},
 		{"no uvicorn", "name='tasks'\nweb.asgi='app'", []change{noModules}},

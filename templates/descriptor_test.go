@@ -39,6 +39,7 @@ func whole() *descriptor.Descriptor {
 			AllowFrom: descriptor.Networks{netip.MustParsePrefix("129.215.0.0/16"), netip.MustParsePrefix("::1/128")}, Auth: "basic", HTTPSOnly: true,
 			BodyLimit: 100 << 20, Timeout: descriptor.Duration(90e9), Connections: number(30),
 		},
+		Database: &descriptor.Database{Postgres: descriptor.Postgres{Wanted: true, Name: "survey"}, URLFile: ".url"},
 		Process: map[string]descriptor.Process{
 			"worker": {Command: descriptor.Command{"python", "a b.py", "$HOME", ""}, Instances: number(2)},
 			"clock":  {Command: descriptor.Command{"sh", "-c", "exit 1 | 'x'"}},
@@ -60,6 +61,7 @@ func TestDescriptorIsReadBackAsItWas(t *testing.T) {
 		"whole":     whole(),
 		"asgi":      {Name: "a", Python: descriptor.Python{Venv: "../env"}, Web: &descriptor.Web{ASGI: "main:app", Listen: descriptor.Listen{Mode: descriptor.ListenSocket}}},
 		"command":   {Name: "a", Python: descriptor.Python{Interpreter: "/usr/bin/python3"}, Web: &descriptor.Web{Command: descriptor.Command{"node", "server.js"}}},
+		"database":  {Name: "a", Web: &descriptor.Web{WSGI: "a:b"}, Database: &descriptor.Database{Postgres: descriptor.Postgres{Wanted: true}}},
 		"processes": {Name: "a", Process: map[string]descriptor.Process{"worker": {Command: descriptor.Command{"celery"}}}},
 		"any port":  {Name: "a", Web: &descriptor.Web{WSGI: "a:b", Listen: descriptor.Listen{Mode: descriptor.ListenPort}}, Limits: descriptor.Limits{Memory: 3<<20 + 5}},
 	}

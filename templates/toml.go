@@ -37,7 +37,7 @@ func isTable(t reflect.Type) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return t.Kind() == reflect.Map || t.Kind() == reflect.Struct && t != reflect.TypeFor[descriptor.Listen]()
+	return t.Kind() == reflect.Map || t.Kind() == reflect.Struct && t != reflect.TypeFor[descriptor.Listen]() && t != reflect.TypeFor[descriptor.Postgres]()
 }
 
 // value writes a value as the descriptor has it.
@@ -56,6 +56,11 @@ func value(v reflect.Value) (string, error) {
 		return quoted(x.String())
 	case descriptor.Percent:
 		return quoted(fmt.Sprintf("%d%%", x))
+	case descriptor.Postgres:
+		if x.Name != "" {
+			return quoted(x.Name)
+		}
+		return strconv.FormatBool(x.Wanted), nil
 	case descriptor.Listen:
 		if x.Port != 0 {
 			return strconv.Itoa(x.Port), nil

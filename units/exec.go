@@ -15,14 +15,19 @@ var (
 // Exec sets a command line that runs exactly argv, without a shell: the
 // program by its absolute path, then its arguments. Nothing in them is
 // expanded.
-func (s *Section) Exec(key string, argv ...string) *Section {
+func (s *Section) Exec(key string, argv ...string) *Section { return s.exec(key, "", argv) }
+
+// ExecIgnored is Exec for a command that may fail: ExecStartPre=-/bin/a.
+func (s *Section) ExecIgnored(key string, argv ...string) *Section { return s.exec(key, "-", argv) }
+
+func (s *Section) exec(key, prefix string, argv []string) *Section {
 	if len(argv) == 0 {
 		return s.fail(key, "no program")
 	}
 	if why := programProblem(argv[0]); why != "" {
 		return s.refuse(key, argv[0], why)
 	}
-	words := []string{quoteProgram(argv[0])}
+	words := []string{prefix + quoteProgram(argv[0])}
 	for _, arg := range argv[1:] {
 		if why := wordProblem(arg); why != "" {
 			return s.refuse(key, arg, why)

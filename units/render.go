@@ -118,6 +118,10 @@ func (r *renderer) service(service plan.Service) {
 
 	s := u.Section("Service")
 	s.Word("Type", r.serviceType(service))
+	if db := r.plan.Database; db != nil {
+		// An app that can do without its database is started all the same.
+		s.ExecIgnored("ExecStartPre", db.Wait...)
+	}
 	s.Exec("ExecStart", service.Argv...)
 	if service.ReloadHUP {
 		s.ExecSignalMain("ExecReload", "/bin/kill", "HUP")
@@ -170,7 +174,7 @@ func (r *renderer) restart(s *Section) {
 
 func (r *renderer) timeouts(s *Section, service plan.Service) {
 	if service.Notify && r.plan.Web != nil {
-		s.Duration("TimeoutStartSec", r.plan.Web.StartTimeout)
+		s.Duration("TimeoutStartSec", r.startTimeout())
 	}
 	s.Duration("TimeoutStopSec", stopTimeout)
 	s.Int("SuccessExitStatus", terminated)
@@ -182,6 +186,15 @@ func (r *renderer) timeouts(s *Section, service plan.Service) {
 		// The server starts another worker in place of one that was killed.
 		s.Word("OOMPolicy", "continue")
 	}
+}
+
+// startTimeout holds for each of the commands of a start. The wait for the
+// database ends by itself; were it killed, the start would have failed.
+func (r *renderer) startTimeout() time.Duration {
+	if r.plan.Database == nil {
+		return r.plan.Web.StartTimeout
+	}
+	return max(r.plan.Web.StartTimeout, 2*plan.DatabaseWait)
 }
 
 // extra appends the user's settings last, where they win over ours.

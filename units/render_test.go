@@ -91,6 +91,13 @@ func planOf(t *testing.T, input string, version int) *plan.Plan {
 	if strings.Contains(input, "socket") {
 		facts.SocketDir = "/run/ecounit/1000"
 	}
+	if d.Database != nil {
+		facts.Ecounit = "/home/alice/my bin/ecounit"
+		facts.Database = &plan.DatabaseFacts{
+			Name: "alice_rows", Host: "/var/run/postgresql", Port: 5432, User: "alice",
+			Variables: []plan.Variable{{Name: "PGDATABASE", Value: "alice_rows"}, {Name: "PGHOST", Value: "/var/run/postgresql"}},
+		}
+	}
 	for _, file := range needs.EnvFiles {
 		facts.EnvFiles = append(facts.EnvFiles, plan.File{Path: "/home/alice/app/" + file})
 	}

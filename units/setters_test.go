@@ -102,6 +102,8 @@ func TestExecAndPaths(t *testing.T) {
 		want string
 	}{
 		{"plain", func(s section) { s.Exec("ExecStart", "/usr/bin/node", "server.js", "--a=b", "") }, `ExecStart=/usr/bin/node server.js --a=b ""`},
+		{"ignored", func(s section) { s.ExecIgnored("ExecStartPre", "/usr/bin/node", "-") }, `ExecStartPre=-/usr/bin/node -`},
+		{"ignored and quoted", func(s section) { s.ExecIgnored("ExecStartPre", "/a b", "$c") }, `ExecStartPre=-"/a b" "$$c"`},
 		{"quoted", func(s section) { s.Exec("ExecStart", "/a b", `"\%$'`, "; x", ";", "a\n\t\x01\u0085é") }, `ExecStart="/a b" "\"\\%%$$'" "; x" ";" "a\n\t\x01\xc2\x85é"`},
 		{"dollar program", func(s section) { s.Exec("ExecStart", "/a${b}", "$c") }, `ExecStart="@/a${b}" "/a$${b}" "$$c"`},
 		{"percent program", func(s section) { s.Exec("ExecStart", "/a%n") }, `ExecStart="/a%%n"`},

@@ -25,7 +25,7 @@ def create_app():
     )
     # One web server stands in front of the app and sets these headers.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
-    store = Store(os.path.join(app.instance_path, "tasks.sqlite"))
+    store = store_of(app)
 
     @app.route("/")
     def index():
@@ -76,6 +76,16 @@ def create_app():
         os._exit(70)
 
     return app
+
+
+def store_of(app):
+    """Postgres where there is a database, else a file."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        from postgres_store import PostgresStore
+
+        return PostgresStore(url)
+    return Store(os.path.join(app.instance_path, "tasks.sqlite"))
 
 
 def text(body):

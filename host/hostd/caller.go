@@ -19,22 +19,28 @@ type user struct {
 	rules   policy.Policy
 }
 
-// user finds out who a caller is. Root has no apps.
-func (s *service) user(ctx context.Context, who caller) (user, error) {
+// known finds out which account a caller has. Root has no apps.
+func (s *service) known(ctx context.Context, who caller) (accounts.Account, policy.Policy, error) {
 	rules, err := s.policy()
 	if err != nil {
-		return user{}, err
+		return accounts.Account{}, rules, err
 	}
 	if who.isRoot() {
-		return user{}, &host.Error{
+		return accounts.Account{}, rules, &host.Error{
 			Kind: host.Denied, Message: "apps belong to ordinary users, and root publishes none",
 			Fix: "type it as the user whose app it is",
 		}
 	}
 	account, err := s.accounts.ByUID(ctx, who.uid)
 	if errors.Is(err, accounts.ErrUnknown) {
-		return user{}, &host.Error{Kind: host.Denied, Message: fmt.Sprintf("your uid %d has no account on this host", who.uid)}
+		err = &host.Error{Kind: host.Denied, Message: fmt.Sprintf("your uid %d has no account on this host", who.uid)}
 	}
+	return account, rules, err
+}
+
+// user is a caller who can have paths.
+func (s *service) user(ctx context.Context, who caller) (user, error) {
+	account, rules, err := s.known(ctx, who)
 	if err != nil {
 		return user{}, err
 	}
@@ -60,19 +66,23 @@ func (s *service) publisher(ctx context.Context, who caller) (user, error) {
 		return u, err
 	}
 	if err := u.rules.AllowsUser(groups); err != nil {
-		e := refusal(err).(*host.Error) //nolint:errorlint // it is what refusal returns
-		e.Kind = host.Denied
-		return u, e
+		return u, denied(err)
 	}
 	return u, nil
 }
 
+// denied is a refusal of the policy that is about the user.
+func denied(err error) error {
+	e := refusal(err).(*host.Error) //nolint:errorlint // it is what refusal returns
+	e.Kind = host.Denied
+	return e
+}
+
 // authorize asks polkit.
 func (s *service) authorize(ctx context.Context, who caller, action string, details map[string]string) error {
-	what := "publish"
-	if action == host.AdministerAction {
-		what = "administer the host service"
-	}
+	what := map[string]string{
+		host.PublishAction: "publish", host.DatabaseAction: "have databases", host.AdministerAction: "administer the host service",
+	}[action]
 	decision, err := s.bus.Authorize(ctx, who.sender, action, details, who.interactive)
 	switch {
 	case errors.Is(err, bus.ErrNoPolkit):

@@ -2,6 +2,7 @@ package hostd
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +13,8 @@ import (
 )
 
 var (
-	forUsers          = []string{"Prepare", "Publish", "Withdraw", "SetPassword", "PasswordNames"}
-	forAdministrators = []string{"Approve", "Reject", "Evict", "Grant", "Reconcile", "Check"}
+	forUsers          = []string{"Prepare", "Publish", "Withdraw", "SetPassword", "PasswordNames", "MakeDatabase", "UnmakeDatabase"}
+	forAdministrators = []string{"Approve", "Reject", "Evict", "Grant", "Databases", "RevokeDatabases", "LimitDatabases", "Reconcile", "Check"}
 )
 
 func TestEveryMethodIsTried(t *testing.T) {
@@ -176,10 +177,17 @@ func TestLongArguments(t *testing.T) {
 		{"Evict", []any{long}},
 		{"Grant", []any{long, "/wiki", true}},
 		{"Grant", []any{"alice", long, true}},
+		{"MakeDatabase", []any{long}},
+		{"UnmakeDatabase", []any{long, uint32(1), uint32(2)}},
+		{"Databases", []any{long}},
+		{"RevokeDatabases", []any{long, false}},
+		{"RevokeDatabases", []any{"", false}},
+		{"LimitDatabases", []any{long, uint32(1)}},
+		{"LimitDatabases", []any{"alice", uint32(1 << 20)}},
 	} {
 		s.gate = admission.New(admission.Default, time.Now)
 		sender := ":alice"
-		if call.method != "Publish" && call.method != "Withdraw" && !strings.Contains(call.method, "Password") {
+		if slices.Contains(forAdministrators, call.method) {
 			sender = ":root"
 		}
 		s.refuses(t, sender, call.method, host.Invalid, "", call.args...)

@@ -21,7 +21,7 @@ func (s *service) check(ctx context.Context, who caller, call bus.Call) ([]any, 
 	}
 	var found []host.Finding
 	for _, look := range []func(context.Context) []host.Finding{
-		s.checkPolicy, s.checkPolkit, s.checkApache, s.checkSockets, s.checkSites,
+		s.checkPolicy, s.checkPolkit, s.checkApache, s.checkSockets, s.checkDatabases, s.checkSites,
 	} {
 		found = append(found, look(ctx)...)
 	}

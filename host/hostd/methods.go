@@ -18,6 +18,9 @@ var (
 	requestType = "(ssqsbuassbtq)" // host.Request
 	answerType  = "(sbss)"         // host.Answer
 	findingType = "a(sss)"         // []host.Finding
+
+	databaseType  = "(ssquus)"    // host.Database
+	databasesType = "a(sstuubbs)" // []host.DatabaseUse
 )
 
 func form(name, in, out string, inArgs, outArgs []string) bus.Method {
@@ -30,10 +33,15 @@ var methods = []method{
 	{form("Withdraw", "sb", "", []string{"app", "release"}, nil), (*service).withdraw},
 	{form("SetPassword", "sss", "", []string{"app", "name", "hash"}, nil), (*service).setPassword},
 	{form("PasswordNames", "s", "as", []string{"app"}, []string{"names"}), (*service).passwordNames},
+	{form("MakeDatabase", "s", databaseType, []string{"name"}, []string{"database"}), (*service).makeDatabase},
+	{form("UnmakeDatabase", "suu", "", []string{"name", "made_role", "made_database"}, nil), (*service).unmakeDatabase},
 	{form("Approve", "s", answerType, []string{"site"}, []string{"answer"}), (*service).approve},
 	{form("Reject", "ss", "", []string{"site", "reason"}, nil), (*service).reject},
 	{form("Evict", "s", "", []string{"site"}, nil), (*service).evict},
 	{form("Grant", "ssb", "", []string{"account", "path", "give"}, nil), (*service).grant},
+	{form("Databases", "s", databasesType, []string{"account"}, []string{"databases"}), (*service).databases},
+	{form("RevokeDatabases", "sb", "", []string{"account", "undo"}, nil), (*service).revokeDatabases},
+	{form("LimitDatabases", "su", "", []string{"account", "connections"}, nil), (*service).limitDatabases},
 	{form("Reconcile", "", findingType, nil, []string{"findings"}), (*service).reconcile},
 	{form("Check", "", findingType, nil, []string{"findings"}), (*service).check},
 }

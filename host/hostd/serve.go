@@ -11,6 +11,7 @@ import (
 	"ecounit/host/hostd/audit"
 	"ecounit/host/hostd/bus"
 	"ecounit/host/hostd/jobs"
+	"ecounit/host/hostd/pgorders"
 	"ecounit/host/hostd/policyfile"
 	"ecounit/host/hostd/publish"
 	"ecounit/host/hostd/registry"
@@ -67,8 +68,10 @@ func (p program) newService() (*service, error) {
 	s := &service{
 		store: p.store, rules: policyfile.New(p.policyFile), jobs: jobs.New(outputDir), log: p.errs,
 		gate: admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
-		begun: make(chan struct{}), lastCall: time.Now(),
+		databaseGate: admission.New(databaseCalls, time.Now),
+		begun:        make(chan struct{}), lastCall: time.Now(),
 	}
+	s.desk = pgorders.Desk{Jobs: s.jobs}
 	var err error
 	if s.audit, err = audit.Open(audit.JournalSocket); err != nil {
 		return nil, err

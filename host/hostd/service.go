@@ -36,11 +36,14 @@ type service struct {
 	web      webserver.Server
 	accounts accounts.Directory
 	jobs     *jobs.Runner
+	desk     desk
 	bus      identity
 	gate     *admission.Gate
-	audit    *audit.Log
-	refusals *admission.Gate // of notes about them
-	log      io.Writer
+	// databaseGate is a second one, for calls about databases.
+	databaseGate *admission.Gate
+	audit        *audit.Log
+	refusals     *admission.Gate // of notes about them
+	log          io.Writer
 
 	begun chan struct{} // closed when the publication at the start is over
 

@@ -58,6 +58,7 @@ const directory = `#!/bin/sh
 case "$1 $3" in
 "passwd 1000"|"passwd alice") echo "alice:x:1000:100::/:/bin/sh";;
 "passwd 1001") echo "Bob@CAMPUS:x:1001:100::/:/bin/sh";;
+"passwd postgres") echo "postgres:x:110:110::/:/bin/sh";;
 "passwd 1003") echo "the server is down" >&2; exit 1;;
 "passwd 0") echo "root:x:0:0::/:/bin/sh";;
 "group users") echo "users:x:100:";;
@@ -101,7 +102,8 @@ func newTestService(t *testing.T, policy string) testService {
 	s := &service{
 		store: store, rules: policyfile.New(write("host.toml", policy, 0o644)), registry: records,
 		accounts: accounts.Directory{Getent: write("getent", directory, 0o755)}, bus: identity,
-		gate: admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
+		databaseGate: admission.New(databaseCalls, time.Now),
+		gate:         admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
 		audit: log, log: &said,
 	}
 	t.Cleanup(func() { records.Close(); log.Close(); journal.Close() })
@@ -121,17 +123,22 @@ func (s testService) refuses(t *testing.T, sender, method string, kind host.Kind
 // args are the arguments of an ordinary call of each method, as they come from
 // the bus.
 var args = map[string][]any{
-	"Prepare":       nil,
-	"Publish":       {requestFor("tasks", "/alice_tasks")},
-	"Withdraw":      {"tasks", false},
-	"SetPassword":   {"tasks", "carol", ""},
-	"PasswordNames": {"tasks"},
-	"Approve":       {"alice_tasks"},
-	"Reject":        {"alice_tasks", "no"},
-	"Evict":         {"alice_tasks"},
-	"Grant":         {"alice", "/wiki", true},
-	"Reconcile":     nil,
-	"Check":         nil,
+	"Prepare":         nil,
+	"Publish":         {requestFor("tasks", "/alice_tasks")},
+	"Withdraw":        {"tasks", false},
+	"SetPassword":     {"tasks", "carol", ""},
+	"PasswordNames":   {"tasks"},
+	"Approve":         {"alice_tasks"},
+	"Reject":          {"alice_tasks", "no"},
+	"Evict":           {"alice_tasks"},
+	"Grant":           {"alice", "/wiki", true},
+	"MakeDatabase":    {"alice_tasks"},
+	"UnmakeDatabase":  {"alice_tasks", uint32(1), uint32(2)},
+	"Databases":       {"alice"},
+	"RevokeDatabases": {"alice", false},
+	"LimitDatabases":  {"alice", uint32(5)},
+	"Reconcile":       nil,
+	"Check":           nil,
 }
 
 func requestFor(app, path string) []any {

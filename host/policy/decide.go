@@ -26,16 +26,18 @@ var errMistakes = refuse("ask your administrator to run: ecounit host check",
 	"cannot publish anything on this host: there is a mistake in %s", Path)
 
 // AllowsUser returns a *Refusal unless a member of these groups may publish.
-func (p Policy) AllowsUser(groups []string) error {
+func (p Policy) AllowsUser(groups []string) error { return p.allows(groups, "publish") }
+
+func (p Policy) allows(groups []string, what string) error {
 	switch {
 	case !p.Valid():
 		return errMistakes
 	case len(p.Groups) == 0, slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(p.Groups, g) }):
 		return nil
 	case len(p.Groups) == 1:
-		return refuse("ask your administrator to add you to it", "cannot publish: on this host only the group %q may", p.Groups[0])
+		return refuse("ask your administrator to add you to it", "cannot %s: on this host only the group %q may", what, p.Groups[0])
 	}
-	return refuse("ask your administrator to add you to one of them", "cannot publish: on this host only the groups %s may", listed(p.Groups))
+	return refuse("ask your administrator to add you to one of them", "cannot %s: on this host only the groups %s may", what, listed(p.Groups))
 }
 
 // Label is what stands for an account in paths, and false for one that can

@@ -19,12 +19,21 @@ type File struct {
 	BodyLimit    BodyLimit        `toml:"body_limit"`
 	Names        map[string]Label `toml:"names"`
 	Apache       Apache           `toml:"apache"`
+	Database     Database         `toml:"database"`
 }
 
 // Apache is about the web server.
 type Apache struct {
 	Probe       ProbeURL `toml:"probe"`
 	ServerLimit int      `toml:"server_limit"`
+}
+
+// Database is about the Postgres server.
+type Database struct {
+	Postgres    bool     `toml:"postgres"`
+	PerUser     int      `toml:"per_user"`
+	Connections int      `toml:"connections"`
+	WarnSize    WarnSize `toml:"warn_size"`
 }
 
 // The words of approval and transport.
@@ -40,6 +49,7 @@ func defaults() File {
 	return File{
 		Approval: auto, SitesPerUser: 10, Transport: socket, Ports: Ports{10000, 32767},
 		Auth: []string{Basic}, Apache: Apache{ServerLimit: 16}, // 16 is httpd's own default
+		Database: Database{PerUser: 5, Connections: 20, WarnSize: 5 << 30},
 	}
 }
 
@@ -78,7 +88,9 @@ var forms = map[string]tomlfile.Form{
 		Type: "object", Pattern: printable, Says: "is not the name of an account",
 		Hint: "write it as getent passwd shows it",
 	},
-	"apache.server_limit": {Type: "integer", Min: 2, Max: 20000},
+	"apache.server_limit":  {Type: "integer", Min: 2, Max: 20000},
+	"database.per_user":    {Type: "integer", Min: 1, Max: 1000},
+	"database.connections": {Type: "integer", Min: 1, Max: 10000},
 }
 
 // FormsOf returns the ways to write the value of a key that has no type of its
@@ -101,5 +113,9 @@ func (f File) policy() Policy {
 		PortsOnly: f.Transport == port, FirstPort: f.Ports.First, LastPort: f.Ports.Last,
 		Reserved: f.Reserved, Auth: f.Auth, HTTPSOnly: f.HTTPSOnly, BodyLimit: int64(f.BodyLimit),
 		Names: names, Probe: string(f.Apache.Probe), ServerLimit: f.Apache.ServerLimit,
+		Databases: Databases{
+			Allowed: f.Database.Postgres, PerUser: f.Database.PerUser,
+			Connections: f.Database.Connections, WarnSize: int64(f.Database.WarnSize),
+		},
 	}
 }

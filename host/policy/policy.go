@@ -26,6 +26,15 @@ type Policy struct {
 	Names        map[string]string // account to what stands for it in paths: see Label
 	Probe        string            // [apache] probe, or "": see ProbeURL
 	ServerLimit  int               // [apache] server_limit
+	Databases    Databases
+}
+
+// Databases are what [database] says of the Postgres server on this host.
+type Databases struct {
+	Allowed     bool
+	PerUser     int
+	Connections int   // that an account may have open, to all of its databases
+	WarnSize    int64 // bytes; the owners of larger ones are told
 }
 
 // Default is the policy of an empty file.

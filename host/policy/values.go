@@ -60,6 +60,18 @@ func (BodyLimit) Forms() []tomlfile.Form { return body.Forms() }
 // ReadValue reads it from the file.
 func (b *BodyLimit) ReadValue(v tomlfile.Value) { *b = BodyLimit(body.Read(v)) }
 
+// WarnSize is how large a database may get unnoticed, in bytes.
+type WarnSize uint64
+
+// warn is what such a size is. An empty database has some megabytes.
+var warn = tomlfile.Size{What: "an amount of bytes", Least: 1 << 20}
+
+// Forms lists what may be written.
+func (WarnSize) Forms() []tomlfile.Form { return warn.Forms() }
+
+// ReadValue reads it from the file.
+func (w *WarnSize) ReadValue(v tomlfile.Value) { *w = WarnSize(warn.Read(v)) }
+
 // Label stands for an account in paths.
 type Label string
 

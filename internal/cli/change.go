@@ -86,6 +86,8 @@ func explain(change apply.Change, f *apply.Failure) error {
 	case f.Back != nil:
 		return withHint(fmt.Errorf("%w; and cannot go back to what was there before: %w", err, f.Back),
 			"ecounit status %s shows what is there; ecounit enable repairs it", app)
+	case f.Step.Action == apply.MakeDatabase && hintOf(err) != "":
+		return err // it comes first, so nothing else was touched
 	case f.Previous:
 		return withHint(err, "the previous version of %s runs again, and its units are as they were", app)
 	case len(before.Units) > 0:

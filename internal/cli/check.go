@@ -14,7 +14,13 @@ const errMistakes = statusError(exitFailed)
 
 func (c *command) check(ctx context.Context, app string, flags *cli.Context) error {
 	asJSON := flags.Bool("json")
-	h, l, err := c.look(ctx, app, c.connectIfPossible, c.loadToEnable, !asJSON)
+	h, l, err := c.look(ctx, app, c.connectIfPossible, func(h *home, app string) (*loaded, error) {
+		l, err := c.loadToEnable(h, app)
+		if err == nil && !l.report.HasErrors() {
+			l.askServer(ctx)
+		}
+		return l, err
+	}, !asJSON)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,10 @@ func (c *command) commands() []*cli.Command {
 			},
 		},
 		{
+			Name: "db", Usage: "look after the database of an app", ArgsUsage: "COMMAND", Action: c.dbGroup,
+			Subcommands: c.dbCommands(),
+		},
+		{
 			Name: "host", Usage: "administer the sites of all users", ArgsUsage: "COMMAND", Action: c.hostGroup,
 			Subcommands: c.hostCommands(),
 		},

@@ -56,6 +56,10 @@ func (c *command) hostCommands() []*cli.Command {
 			Flags: []cli.Flag{json},
 		},
 		{
+			Name: "db", Usage: "look after the databases of all users", ArgsUsage: "COMMAND", Action: c.hostDBGroup,
+			Subcommands: c.hostDBCommands(),
+		},
+		{
 			Name: "reconcile", Usage: "make the web server as the registry and the policy say", Action: operands(0, 0, c.hostReconcile),
 			Flags: []cli.Flag{dryRun, json},
 		},

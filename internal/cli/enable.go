@@ -64,6 +64,8 @@ func (c *command) loadPrepared(ctx context.Context, h *home, app string, dryRun 
 	if err != nil || l.report.HasErrors() {
 		return l, err
 	}
+	l.database = h.database(l.descriptor, l.path)
+	l.database.ask(ctx)
 	if !dryRun {
 		c.prepareSockets(ctx, h, l.descriptor)
 	}
@@ -82,7 +84,16 @@ func (c *command) enabling(ctx context.Context, h *home, m *apply.Machine, l *lo
 	if err != nil {
 		return apply.Change{}, err
 	}
-	return c.change(ctx, m, l.plan.Name, to, to.Running)
+	change, err := c.change(ctx, m, l.plan.Name, to, to.Running)
+	if err != nil || l.database == nil {
+		return change, err
+	}
+	m.Database = maker{c, l.database}
+	missing, err := l.database.missing(ctx)
+	if missing {
+		change.Database = l.database.name
+	}
+	return change, err
 }
 
 // enableReport tells of enable line by line, as it goes.
@@ -98,12 +109,23 @@ type enableReport struct {
 func (r *enableReport) begin() {
 	if len(apply.Diff(r.change)) > 0 {
 		r.line(done, "descriptor", r.loaded.shown)
+		if r.change.Database == "" {
+			r.database()
+		}
+	}
+}
+
+func (r *enableReport) database() {
+	if db := r.loaded.database; db != nil {
+		r.line(done, "database", db.String())
 	}
 }
 
 func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 	r.changed = true
 	switch s.Action {
+	case apply.MakeDatabase:
+		r.database()
 	case apply.Write:
 		if changed := unitNames(s.Files); changed != "" {
 			r.line(done, "units", changed)

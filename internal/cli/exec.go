@@ -46,6 +46,11 @@ func (c *command) exec(flags *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if !flags.Bool("dry-run") {
+		if err := l.database.keepPassword(); err != nil {
+			return err
+		}
+	}
 	p := program{l.plan.Directory, append([]string{path}, argv[1:]...), environment}
 	if flags.Bool("dry-run") {
 		c.showProgram(p)

@@ -26,6 +26,8 @@ type home struct {
 	webServer func() webServer
 	hosting   func() *hosting
 
+	getenv func(string) string
+
 	noSockets bool // the host service gives the user no folder for sockets
 }
 
@@ -50,7 +52,7 @@ func (c *command) here() (*home, error) {
 }
 
 func (c *command) homeOf(machine detect.Machine) *home {
-	h := &home{Machine: machine, places: apply.Places{Home: machine.User.Home}}
+	h := &home{Machine: machine, places: apply.Places{Home: machine.User.Home}, getenv: c.getenv}
 	h.webServer = sync.OnceValue(c.at.webServer)
 	h.hosting = sync.OnceValue(func() *hosting { return c.at.hosting(h.webServer) })
 	return h

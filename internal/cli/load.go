@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 
 	"ecounit/apache"
@@ -23,6 +24,7 @@ type loaded struct {
 	report     report.Report
 	descriptor *descriptor.Descriptor
 	python     *plan.Interpreter // nil when none was asked for
+	database   *database         // nil when there is none
 	plan       *plan.Plan
 	units      []units.File
 	include    apache.File // without content when nothing is published
@@ -70,6 +72,15 @@ func (l *loaded) build(h *home, try *trial) error {
 	}
 	facts := h.facts(l.descriptor, known)
 	l.python = facts.Python
+	if l.database == nil {
+		l.database = h.database(l.descriptor, l.path)
+	}
+	if l.database != nil {
+		facts.Database = l.database.facts()
+		if facts.Ecounit, err = os.Executable(); err != nil {
+			return fmt.Errorf("cannot find the path of ecounit itself: %w", err)
+		}
+	}
 	var problems report.Report
 	l.plan, problems = plan.Build(l.descriptor, facts)
 	l.plan.User = h.User // and not what stands for them in paths
@@ -149,6 +160,9 @@ func (l *loaded) state(h *home) (apply.State, error) {
 	}
 	if l.plan.Web != nil {
 		s.Records = append(s.Records, apply.Record{Path: h.places.IncludeFile(app, l.include.Name), Content: l.include.Content})
+	}
+	if db := l.database; db != nil && db.environment.PassFile != nil {
+		s.Records = append(s.Records, apply.Record{Path: h.places.PassFile(app), Content: db.environment.PassFile})
 	}
 	if l.request != nil {
 		s.Records = append(s.Records, apply.Record{Path: h.places.RequestFile(app), Content: l.request})

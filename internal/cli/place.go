@@ -59,10 +59,16 @@ type service interface {
 	SetPassword(ctx context.Context, app, name, hash string) error
 	PasswordNames(ctx context.Context, app string) ([]string, error)
 
+	MakeDatabase(ctx context.Context, name string) (host.Database, error)
+	UnmakeDatabase(ctx context.Context, name string, madeRole, madeDatabase uint32) error
+
 	Approve(ctx context.Context, id string) (host.Answer, error)
 	Reject(ctx context.Context, id, reason string) error
 	Evict(ctx context.Context, id string) error
 	Grant(ctx context.Context, account, path string, give bool) error
+	Databases(ctx context.Context, account string) ([]host.DatabaseUse, error)
+	RevokeDatabases(ctx context.Context, account string, undo bool) error
+	LimitDatabases(ctx context.Context, account string, connections uint32) error
 	Reconcile(ctx context.Context) ([]host.Finding, error)
 	Check(ctx context.Context) ([]host.Finding, error)
 	Close()

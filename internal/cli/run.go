@@ -44,6 +44,11 @@ func (c *command) runHere(ctx context.Context, app string, flags *cli.Context) e
 	if err != nil {
 		return err
 	}
+	if !flags.Bool("dry-run") {
+		if err := l.database.keepPassword(); err != nil {
+			return err
+		}
+	}
 	p := program{l.plan.Directory, service.Argv, environment}
 	if flags.Bool("dry-run") {
 		c.showProgram(p)

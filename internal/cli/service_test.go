@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,34 @@ func (f *fake) policy() policy.Policy { return f.hosting(f.place.webServer).poli
 func (f *fake) Prepare(context.Context) (string, error) {
 	f.note("Prepare")
 	return host.SocketDir(f.uid), nil
+}
+
+func (f *fake) MakeDatabase(_ context.Context, name string) (host.Database, error) {
+	f.note("MakeDatabase " + name)
+	return host.Database{}, &host.Error{Kind: host.Refused, Message: "there is no server below a folder"}
+}
+
+func (f *fake) UnmakeDatabase(_ context.Context, name string, _, _ uint32) error {
+	f.note("UnmakeDatabase " + name)
+	return nil
+}
+
+func (f *fake) Databases(_ context.Context, account string) ([]host.DatabaseUse, error) {
+	all := []host.DatabaseUse{
+		{Name: "alice_tasks", Owner: "alice", Bytes: 6 << 30, Connections: 3, Limit: 20, ByUs: true, Warning: "takes more than 5.0G"},
+		{Name: "bob_x", Owner: "bob", Bytes: 8 << 20, Revoked: true},
+	}
+	return slices.DeleteFunc(all, func(d host.DatabaseUse) bool { return account != "" && d.Owner != account }), nil
+}
+
+func (f *fake) RevokeDatabases(_ context.Context, account string, undo bool) error {
+	f.note(fmt.Sprintf("RevokeDatabases %s %t", account, undo))
+	return nil
+}
+
+func (f *fake) LimitDatabases(_ context.Context, account string, connections uint32) error {
+	f.note(fmt.Sprintf("LimitDatabases %s %d", account, connections))
+	return nil
 }
 
 func (f *fake) Publish(_ context.Context, r host.Request) (host.Answer, error) {

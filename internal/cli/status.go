@@ -27,6 +27,7 @@ type appStatus struct {
 	Linger      bool            `json:"linger"`
 	Descriptor  string          `json:"descriptor"`
 	Site        *siteStatus     `json:"site,omitempty"`
+	Database    *databaseStatus `json:"database,omitempty"`
 	Processes   []processStatus `json:"processes"`
 	Warnings    []string        `json:"warnings"`
 	LastLines   []string        `json:"last_lines,omitempty"` // of processes that failed
@@ -89,6 +90,9 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	if planErr == nil && last.Web != nil {
 		s.Site = h.site(ctx, last.Web, s)
 		s.Site.Socket = socket
+	}
+	if planErr == nil && last.Database != nil {
+		s.Database = h.databaseStatus(ctx, last.Database)
 	}
 	c.compare(h, a, s, last)
 	return s, ctx.Err()

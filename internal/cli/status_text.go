@@ -20,6 +20,9 @@ func (c *command) printStatus(s *appStatus) {
 	if s.Site != nil {
 		c.printSite(s.Site)
 	}
+	if s.Database != nil {
+		c.printDatabase(s.Database)
+	}
 	for _, p := range s.Processes {
 		c.row(p.Process, processLine(p))
 	}

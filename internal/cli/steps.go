@@ -45,14 +45,15 @@ type changeJSON struct {
 }
 
 type stepJSON struct {
-	Action apply.Action `json:"action"`
-	Units  []string     `json:"units,omitempty"`
-	Files  []fileJSON   `json:"files,omitempty"`
-	Path   string       `json:"path,omitempty"` // of the site, to publish, withdraw or release
+	Action   apply.Action `json:"action"`
+	Units    []string     `json:"units,omitempty"`
+	Database string       `json:"database,omitempty"`
+	Files    []fileJSON   `json:"files,omitempty"`
+	Path     string       `json:"path,omitempty"` // of the site, to publish, withdraw or release
 }
 
 // fileJSON is one file of a step. Before is absent of a new file, After of one
-// that is removed. What is not UTF-8 is in base64 instead.
+// that is removed, and both are of one with a password. What is not UTF-8 is in base64 instead.
 type fileJSON struct {
 	Path         string  `json:"path"`
 	Action       string  `json:"action"` // create, change, remove
@@ -66,7 +67,7 @@ type fileJSON struct {
 func changeDocument(app string, steps []apply.Step, site siteChange) changeJSON {
 	document := changeJSON{Version: jsonVersion, App: app, Steps: make([]stepJSON, len(steps)), standing: site.found}
 	for i, step := range steps {
-		document.Steps[i] = stepJSON{Action: step.Action, Units: step.Units}
+		document.Steps[i] = stepJSON{Action: step.Action, Units: step.Units, Database: step.Name}
 		for _, f := range step.Files {
 			document.Steps[i].Files = append(document.Steps[i].Files, fileDocument(f))
 		}
@@ -80,6 +81,9 @@ func changeDocument(app string, steps []apply.Step, site siteChange) changeJSON 
 
 func fileDocument(f apply.FileChange) fileJSON {
 	document := fileJSON{Path: f.Path, Action: fileAction(f), Link: f.Link}
+	if f.Secret {
+		return document
+	}
 	document.Before, document.BeforeBase64 = content(f.Before)
 	document.After, document.AfterBase64 = content(f.After)
 	return document

@@ -38,7 +38,7 @@ func newHost(t *testing.T, suite machine.Suite) *machineHost {
 func (h *machineHost) install() {
 	h.t.Helper()
 	bin := h.t.TempDir()
-	build := exec.CommandContext(h.t.Context(), "go", "build", "-trimpath", "-o", bin, "ecounit/cmd/ecounit", "ecounit/cmd/ecounit-hostd")
+	build := exec.CommandContext(h.t.Context(), "go", "build", "-trimpath", "-o", bin, "ecounit/cmd/ecounit", "ecounit/cmd/ecounit-hostd", "ecounit/cmd/ecounit-postgres")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		h.t.Fatalf("cannot build ecounit: %v\n%s", err, out)
@@ -46,6 +46,7 @@ func (h *machineHost) install() {
 	copies := map[string]string{
 		filepath.Join(bin, "ecounit"):                    "/usr/bin/",
 		filepath.Join(bin, "ecounit-hostd"):              "/usr/libexec/",
+		filepath.Join(bin, "ecounit-postgres"):           "/usr/libexec/",
 		"../../packaging/apache.conf":                    "/etc/apache2/conf-available/ecounit.conf",
 		"../../templates/down.html":                      "/usr/share/ecounit/",
 		"../../packaging/dbus/org.ecounit.Host1.service": "/usr/share/dbus-1/system-services/",

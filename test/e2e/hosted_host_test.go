@@ -29,13 +29,15 @@ func newHostedHost(t *testing.T, suite machine.Suite) *host {
 // package runs.
 func (h *host) installService() {
 	h.t.Helper()
-	hostd := filepath.Join(h.t.TempDir(), "ecounit-hostd")
-	build := exec.CommandContext(h.t.Context(), "go", "build", "-trimpath", "-o", hostd, "ecounit/cmd/ecounit-hostd")
-	build.Env = append(build.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		h.t.Fatalf("cannot build ecounit-hostd: %v\n%s", err, out)
+	for _, name := range []string{"ecounit-hostd", "ecounit-postgres"} {
+		program := filepath.Join(h.t.TempDir(), name)
+		build := exec.CommandContext(h.t.Context(), "go", "build", "-trimpath", "-o", program, "ecounit/cmd/"+name)
+		build.Env = append(build.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			h.t.Fatalf("cannot build %s: %v\n%s", name, err, out)
+		}
+		h.must(h.CopyIn(h.t.Context(), program, "/usr/libexec/"+name, "root", 0o755))
 	}
-	h.must(h.CopyIn(h.t.Context(), hostd, "/usr/libexec/ecounit-hostd", "root", 0o755))
 	for from, to := range map[string]string{
 		"apache.conf":                    "/etc/apache2/conf-available/ecounit.conf",
 		"../templates/down.html":         "/usr/share/ecounit/down.html",

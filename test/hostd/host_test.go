@@ -46,6 +46,7 @@ func boot(t *testing.T, suite machine.Suite) host {
 // install puts the files where packages put them.
 const install = `
 install -D /opt/ecounit/ecounit-hostd /usr/libexec/ecounit-hostd
+install -D /opt/ecounit/ecounit-postgres /usr/libexec/ecounit-postgres
 install -D -m 644 /opt/packaging/packaging/systemd/* -t /usr/lib/systemd/system
 install -m 644 /opt/packaging/packaging/dbus/*.service -t /usr/share/dbus-1/system-services
 install -m 644 /opt/packaging/packaging/dbus/*.conf -t /usr/share/dbus-1/system.d
@@ -64,7 +65,7 @@ func build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, argv := range [][]string{
-		{"go", "build", "-trimpath", "-o", filepath.Join(dir, "ecounit-hostd"), "ecounit/cmd/ecounit-hostd"},
+		{"go", "build", "-trimpath", "-o", dir, "ecounit/cmd/ecounit-hostd", "ecounit/cmd/ecounit-postgres"},
 		{"go", "test", "-c", "-tags", "machine", "-o", filepath.Join(dir, "inside"), "."},
 	} {
 		cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)

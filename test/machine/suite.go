@@ -44,9 +44,9 @@ func (s Suite) packages() []string {
 	case Bullseye:
 		list = append(list, "policykit-1")
 	case Bookworm:
-		list = append(list, "polkitd", "rpm", "dnf", "createrepo-c")
+		list = append(list, "polkitd", "rpm", "dnf", "createrepo-c", "python3-psycopg2")
 	default:
-		list = append(list, "polkitd")
+		list = append(list, "polkitd", "python3-psycopg2")
 	}
 	return list
 }

@@ -22,41 +22,52 @@ type Action string
 
 // The actions.
 const (
-	Publish     Action = "publish"
-	Withdraw    Action = "withdraw"
-	SetPassword Action = "set-password"
-	Approve     Action = "approve"
-	Reject      Action = "reject"
-	Evict       Action = "evict"
-	Grant       Action = "grant"
-	Revoke      Action = "revoke"
-	Depart      Action = "depart" // the site of a user who is gone
-	Refuse      Action = "refuse" // any of the others was refused
+	Publish         Action = "publish"
+	Withdraw        Action = "withdraw"
+	SetPassword     Action = "set-password"
+	Approve         Action = "approve"
+	Reject          Action = "reject"
+	Evict           Action = "evict"
+	Grant           Action = "grant"
+	Revoke          Action = "revoke"
+	MakeDatabase    Action = "make-database"
+	UnmakeDatabase  Action = "unmake-database"
+	RevokeDatabases Action = "revoke-databases"
+	AllowDatabases  Action = "allow-databases"
+	LimitDatabases  Action = "limit-databases"
+	Depart          Action = "depart" // the site of a user who is gone
+	Refuse          Action = "refuse" // any of the others was refused
 )
 
 // messageIDs tell the kinds of entries apart (journald's MESSAGE_ID).
 var messageIDs = map[Action]string{ //nolint:gosec // none is a password
-	Publish:     "4aa86a0ee29f6e74c6f06727e8070939",
-	Withdraw:    "83c4e9f973742436192a2970badafbef",
-	SetPassword: "1ddeff97f4f5fb5181b7f63b705ebb4d",
-	Approve:     "112711be3a83e8aa526f527e8b7c7f7a",
-	Reject:      "830f849a9220a3d9d572775a754cbc28",
-	Evict:       "7b0da36f7be34419048458d8e4b2ad60",
-	Grant:       "b803d92189c4747d4740e321cd62225b",
-	Revoke:      "63f133416fc66dfc3bc717cd37659fa0",
-	Depart:      "a8d12ecd14efebfd1c87a25b8266ed79",
-	Refuse:      "db326de1b486e26932852a6dc67c01df",
+	Publish:         "4aa86a0ee29f6e74c6f06727e8070939",
+	Withdraw:        "83c4e9f973742436192a2970badafbef",
+	SetPassword:     "1ddeff97f4f5fb5181b7f63b705ebb4d",
+	Approve:         "112711be3a83e8aa526f527e8b7c7f7a",
+	Reject:          "830f849a9220a3d9d572775a754cbc28",
+	Evict:           "7b0da36f7be34419048458d8e4b2ad60",
+	Grant:           "b803d92189c4747d4740e321cd62225b",
+	Revoke:          "63f133416fc66dfc3bc717cd37659fa0",
+	MakeDatabase:    "3710514e37c14d5189031698d8f4d664",
+	UnmakeDatabase:  "eeed0a8b790c417c96e67aab810ad5ef",
+	RevokeDatabases: "01d0c26d438a4f3c9c25dc8916c18469",
+	AllowDatabases:  "76e110e7eeb146079036f190a724fe5f",
+	LimitDatabases:  "dd4ba128799043f1b7ac9d9f86af54a4",
+	Depart:          "a8d12ecd14efebfd1c87a25b8266ed79",
+	Refuse:          "db326de1b486e26932852a6dc67c01df",
 }
 
 // Entry is one line of the audit.
 type Entry struct {
-	Action  Action
-	User    string // whose site it is
-	UID     int
-	Site    string // OWNER_APP, or ""
-	Path    string
-	Caller  int // uid
-	Details string
+	Action   Action
+	User     string // whose site it is
+	UID      int
+	Site     string // OWNER_APP, or ""
+	Path     string
+	Database string
+	Caller   int // uid
+	Details  string
 }
 
 // Log is a connection to the journal.
@@ -93,6 +104,7 @@ func (l *Log) Write(e Entry) error {
 		{"ECOUNIT_UID", strconv.Itoa(e.UID)},
 		{"ECOUNIT_SITE", e.Site},
 		{"ECOUNIT_PATH", e.Path},
+		{"ECOUNIT_DATABASE", e.Database},
 		{"ECOUNIT_CALLER_UID", strconv.Itoa(e.Caller)},
 	} {
 		if f[1] != "" {
@@ -108,7 +120,7 @@ func (l *Log) Write(e Entry) error {
 // text is the entry for people, in one line.
 func (e Entry) text() string {
 	words := []string{string(e.Action)}
-	for _, w := range []string{e.Site, e.Path} {
+	for _, w := range []string{e.Site, e.Path, e.Database} {
 		if w != "" {
 			words = append(words, w)
 		}

@@ -167,12 +167,14 @@ func (r *Runner) turn(ctx context.Context, unit string) (release func(), err err
 }
 
 // head is the beginning of a file.
-func head(path string) (string, error) {
+func head(path string) (string, error) { return first(path, maxOutput) }
+
+func first(path string, most int64) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxOutput))
+	text, err := io.ReadAll(io.LimitReader(file, most))
 	return strings.TrimSpace(string(text)), err
 }
