@@ -196,8 +196,9 @@ func (e *expectation) requestHeaders() {
 
 func (e *expectation) responseHeaders() {
 	e.add("Header ~ edit ~ Location ~ ^https?://[^/]+(%s(?:[/?#]|$)) ~ $1 ~ expr=%%{resp:Location} -strcmatch 'http*://%%{HTTP_HOST}/*'", e.Path)
-	e.add(`Header ~ edit* ~ Set-Cookie ~ (?i);\s*(?:domain\s*=|path\s*=(?!\s*%s\s*(?:[/;]|$)))[^;]* ~ `, e.Path)
+	e.add(`Header ~ edit* ~ Set-Cookie ~ (?i);\s*(?:domain\s*=|path\s*=(?!\s*(?-i:%s)\s*(?:[/;]|$)))[^;]* ~ `, e.Path)
 	e.add(`Header ~ edit ~ Set-Cookie ~ (?i)^(?!.*;\s*path\s*=)([^;]*) ~ $1; Path=%s`, e.Path)
+	e.add(`SetEnvIfExpr ~ -z req('Upgrade') && -z req('Expect') ~ proxy-interim-response=Suppress`)
 	for _, name := range strings.Fields("Alt-Svc Clear-Site-Data NEL Report-To Service-Worker-Allowed Strict-Transport-Security") {
 		e.add("Header ~ unset ~ %s", name)
 	}

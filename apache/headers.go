@@ -95,9 +95,13 @@ func (s include) responseHeaders(b block) {
 
 	// Cookies of two apps must not meet: no domain, and a path within ours.
 	b.set("Header", fixed("edit*"), fixed("Set-Cookie"),
-		word{fixed(`(?i);\s*(?:domain\s*=|path\s*=(?!\s*`), s.path, fixed(`\s*(?:[/;]|$)))[^;]*`)}, fixed(""))
+		word{fixed(`(?i);\s*(?:domain\s*=|path\s*=(?!\s*(?-i:`), s.path, fixed(`)\s*(?:[/;]|$)))[^;]*`)}, fixed(""))
 	b.set("Header", fixed("edit"), fixed("Set-Cookie"),
 		fixed(`(?i)^(?!.*;\s*path\s*=)([^;]*)`), word{fixed("$1; Path="), s.path})
+	// Nothing here acts on interim answers such as 103, so they are not passed
+	// on: but for 101, a websocket, and 100, without which httpd 2.4.71 answers
+	// 500 to an upload that waits for it.
+	b.set("SetEnvIfExpr", fixed("-z req('Upgrade') && -z req('Expect')"), fixed("proxy-interim-response=Suppress"))
 	for _, name := range originWide {
 		b.set("Header", fixed("unset"), name)
 	}
