@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"ecounit/test/machine"
 )
 
 // chapters is the story, in order.
@@ -17,6 +19,7 @@ var chapters = []struct {
 	{"The administrator sets the host service up, once for all apps to come.", (*demo).setUp},
 	{"Alice, an ordinary user, has a Flask app; bob has a chat room.", (*demo).newUsers},
 	{"Alice sees what ecounit finds by itself. The app has an ecounit.toml already; she checks it.", (*demo).check},
+	{"The administrator lets users have databases. Alice wants her tasks in one.", (*demo).allowDatabases},
 	{"Alice and bob enable their apps, at the same time. No root, no ticket, no port agreed by mail.", (*demo).enable},
 	{"Visitors reach the apps over https: the page, its style sheet, what the app sees of them, and a form.", (*demo).visit},
 	{"Bob would like alice's path. It is hers.", (*demo).collide},
@@ -73,6 +76,22 @@ func (d *demo) check(ctx context.Context, _ string) error {
 	)
 }
 
+// allowDatabases changes two files. The root of bullseye has no driver for
+// Postgres in it: there the tasks stay in a file.
+func (d *demo) allowDatabases(ctx context.Context, _ string) error {
+	if d.suite == machine.Bullseye {
+		d.remark("not on bullseye")
+		return nil
+	}
+	if _, err := d.quietly(ctx, "root", "systemctl enable --now postgresql 2>&1"); err != nil {
+		return err
+	}
+	return d.all(ctx,
+		line{root, "sed -i 's/^# postgres = false/postgres = true/' /etc/ecounit/host.toml && ecounit host check", []expectation{says("postgres"), lacks("error")}},
+		line{inApp, "sed -i 's/^# \\[database\\].*/[database]/; s/^# postgres/postgres/' ecounit.toml && grep -A 1 database ecounit.toml", []expectation{says("[database]", "postgres = true"), lacks("# postgres")}},
+	)
+}
+
 // enable lets bob type while alice's command runs; what he sees is shown after
 // what she sees.
 func (d *demo) enable(ctx context.Context, _ string) error {
@@ -83,7 +102,11 @@ func (d *demo) enable(ctx context.Context, _ string) error {
 		_, err := other.types(ctx, d.remote, inChat, "ecounit enable", says("answers", "published", "/bob_chat/"))
 		said <- err
 	}()
-	_, err := d.on(ctx, inApp, "ecounit enable", says("lingering", "answers 200", "published", address))
+	wanted := []string{"lingering", "answers 200", "published", address}
+	if d.suite != machine.Bullseye {
+		wanted = append(wanted, "alice_"+app+" (peer authentication, no password)")
+	}
+	_, err := d.on(ctx, inApp, "ecounit enable", says(wanted...))
 	err = errors.Join(err, <-said)
 	fmt.Fprint(d.out, screen.String())
 	if err != nil {

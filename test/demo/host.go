@@ -16,6 +16,7 @@ import (
 type demo struct {
 	story
 	sources string // folder of this module
+	suite   machine.Suite
 	host    *machine.Machine
 	// A terminal at which nobody types: at the end of its input, script would
 	// type ^D.

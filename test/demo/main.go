@@ -1,6 +1,7 @@
 // Command demo tells the story of ecounit on a throwaway Debian host: an
-// administrator installs the package, an ordinary user enables an app, visitors
-// reach it through Apache, and it survives restarts, a crash and a reboot.
+// administrator installs the package, two ordinary users publish apps, one with
+// a database, visitors reach them through Apache, and they survive restarts, a
+// crash and a reboot.
 //
 //	go run ./test/demo -suite trixie
 //
@@ -68,6 +69,7 @@ func run(ctx context.Context, args []string) error {
 func (d *demo) tell(ctx context.Context, suite machine.Suite, deb string) (err error) {
 	d.say("A host is made and boots: Debian %s, with Apache and nobody's apps on it. (The first time its root is built, which takes some minutes.)", suite)
 	begin := time.Now()
+	d.suite = suite
 	if d.host, err = machine.Boot(ctx, machine.Options{Suite: suite}); err != nil {
 		return err
 	}
