@@ -2,6 +2,7 @@ package hostd
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,7 @@ func TestGroupsOfThePolicy(t *testing.T) {
 func TestBrokenPolicy(t *testing.T) {
 	s := newTestService(t, "sites_per_usr = 3\n")
 	for range 3 {
+		s.gate = admission.New(admission.Default, time.Now)
 		for _, method := range append([]string{"Approve", "Grant"}, forUsers...) {
 			sender := ":alice"
 			if method == "Approve" || method == "Grant" {
@@ -152,6 +154,7 @@ func TestTooManyCalls(t *testing.T) {
 
 func TestLongArguments(t *testing.T) {
 	s := newTestService(t, "")
+	go io.Copy(io.Discard, s.journal) //nolint:errcheck // else there is no room for more notes
 	long := strings.Repeat("x", maxWord+1)
 	request := func(i int, value any) []any {
 		r := requestFor("tasks", "/alice_tasks")
