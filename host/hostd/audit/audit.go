@@ -11,6 +11,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // JournalSocket takes entries in journald's own protocol, where every value
@@ -70,6 +71,9 @@ type Entry struct {
 	Details  string
 }
 
+// patience is how long an entry waits for a journal that is busy.
+const patience = 2 * time.Second
+
 // Log is a connection to the journal.
 type Log struct{ conn net.Conn }
 
@@ -111,7 +115,12 @@ func (l *Log) Write(e Entry) error {
 			field(&b, f[0], f[1])
 		}
 	}
-	if _, err := l.conn.Write(b.Bytes()); err != nil {
+	// A journal that hangs must not hold up who publishes.
+	err := l.conn.SetWriteDeadline(time.Now().Add(patience))
+	if err == nil {
+		_, err = l.conn.Write(b.Bytes())
+	}
+	if err != nil {
 		return fmt.Errorf("cannot write to the journal: %w", err)
 	}
 	return nil

@@ -100,3 +100,24 @@ func TestWithoutJournal(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// A journal that nobody reads takes a few entries and then none.
+func TestWhileTheJournalHangs(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "journal")
+	listener, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	log, err := Open(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	for range 1000 {
+		if err = log.Write(Entry{Action: Publish}); err != nil {
+			return
+		}
+	}
+	t.Error("no error")
+}
