@@ -33,6 +33,16 @@ func (c checker) check() {
 		at := tomlfile.Join(processTable, name)
 		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.d.Job)) {
+		at := tomlfile.Join(jobTable, name)
+		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)
+		c.missing(at, "schedule", `write schedule = "30 4 * * *" below it, or "@daily"`, "[%s] needs `schedule`", at)
+		if _, isTaken := c.d.Process[name]; isTaken {
+			c.doc.Fail(at, "choose another name for one of them", "there is a process and a job with the name %q", name)
+		}
+	}
+	c.watch()
+	c.onFailure()
 	if r := c.d.Restart; r.MaxDelay > 0 && r.Delay > r.MaxDelay {
 		c.doc.Fail("restart.max_delay", "", "`restart.max_delay` is shorter than `restart.delay`")
 	}
@@ -42,8 +52,10 @@ func (c checker) check() {
 // found in the wrong place or under a wrong name.
 func (c checker) missing(path, key, hint, format string, args ...any) {
 	rule := path
-	if strings.HasPrefix(path, processTable+".") {
-		rule = processTable
+	for _, table := range []string{processTable, jobTable} {
+		if strings.HasPrefix(path, table+".") {
+			rule = table
+		}
 	}
 	at := tomlfile.Join(path, key)
 	if c.d.Has(at) || c.doc.Reported(path) || c.doc.Meant(at) || c.doc.Meant(tomlfile.Join(rule, key)) {
@@ -53,11 +65,16 @@ func (c checker) missing(path, key, hint, format string, args ...any) {
 }
 
 func (c checker) somethingToRun() {
-	if c.d.Web != nil || len(c.d.Process) > 0 || c.doc.Reported(processTable) || c.doc.Meant("web") || c.doc.Meant(processTable) {
+	if c.d.Web != nil || len(c.d.Process) > 0 || len(c.d.Job) > 0 || c.doc.Meant("web") {
 		return
 	}
+	for _, table := range []string{processTable, jobTable} {
+		if c.doc.Reported(table) || c.doc.Meant(table) {
+			return
+		}
+	}
 	c.doc.Fail("web", "write [web] with wsgi, asgi or command, or [process.NAME] with command",
-		"there is nothing to run: neither [web] nor [process.NAME] is there")
+		"there is nothing to run: none of [web], [process.NAME] and [job.NAME] is there")
 }
 
 func (c checker) web(w *Web) {

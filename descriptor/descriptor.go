@@ -19,9 +19,12 @@ type Descriptor struct {
 	Web         *Web               `toml:"web" jsonschema_description:"The process that answers requests."`
 	Database    *Database          `toml:"database" jsonschema_description:"The app's Postgres database."`
 	Process     map[string]Process `toml:"process" jsonschema_description:"Further long-running processes."`
+	Job         map[string]Job     `toml:"job" jsonschema_description:"Programs that run at their times."`
 	Restart     Restart            `toml:"restart" jsonschema_description:"What happens when a process ends."`
 	Limits      Limits             `toml:"limits" jsonschema_description:"Limits for all processes of the app together."`
 	Sandbox     Sandbox            `toml:"sandbox" jsonschema_description:"What the app is kept from."`
+	Watch       *Watch             `toml:"watch" jsonschema_description:"Restarts the app when its code changes."`
+	OnFailure   *OnFailure         `toml:"on_failure" jsonschema_description:"Who is told when the app fails."`
 	Systemd     Systemd            `toml:"systemd" jsonschema_description:"Further settings for the unit files, as systemd names them."`
 
 	doc *tomlfile.Document

@@ -39,6 +39,8 @@ var (
 	healthPattern   = tomlfile.NewPattern(`^(/(\.?[A-Za-z0-9_~!&'()*+,;=:@-]` + character + `*)?)+(\?(` + character + `|[/?])*)?$`)
 	// oneLinePattern also refuses what reorders or breaks a line on a terminal.
 	oneLinePattern = tomlfile.NewPattern("^[^\\x00-\\x1f\\x7f-\\x9f\u2028-\u202e\u2066-\u2069]*$")
+	zonePattern    = tomlfile.NewPattern(`^[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,2}$`)
+	mailPattern    = tomlfile.NewPattern(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]{0,252})?$`)
 	filePattern    = tomlfile.NewPattern(`^[^\x00-\x1f\x7f-\x9f]+$`)
 	textPattern    = tomlfile.NewPattern(`^[^\x00]*$`)
 )
@@ -49,8 +51,12 @@ const (
 )
 
 var (
-	anyText  = Form{Type: "string", Pattern: textPattern, Says: "holds a NUL character"}
-	file     = Form{Type: "string", Pattern: filePattern, Says: "is not a path", Hint: "write a path, without control characters"}
+	anyText   = Form{Type: "string", Pattern: textPattern, Says: "holds a NUL character"}
+	file      = Form{Type: "string", Pattern: filePattern, Says: "is not a path", Hint: "write a path, without control characters"}
+	variables = Form{
+		Type: "object", Pattern: variablePattern,
+		Says: "is not the name of an environment variable", Hint: "use letters, digits and _, not starting with a digit",
+	}
 	counted  = Form{Type: "integer", Min: 1, Max: maxCount}
 	callable = Form{Type: "string", Pattern: callablePattern, Says: "is not a module and a callable", Hint: `write "module:callable", as in "app:app"`}
 )
@@ -65,11 +71,8 @@ var forms = map[string]Form{
 	},
 	"directory":   file,
 	"env_files.*": file,
-	"env": {
-		Type: "object", Pattern: variablePattern,
-		Says: "is not the name of an environment variable", Hint: "use letters, digits and _, not starting with a digit",
-	},
-	"env.*": anyText,
+	"env":         variables,
+	"env.*":       anyText,
 
 	"python.conda":       file,
 	"python.venv":        file,
@@ -99,7 +102,22 @@ var forms = map[string]Form{
 		Taken: map[string]string{"web": "the process that answers requests goes into [web]", "watch": "choose another name"},
 	},
 	"process.*.instances": counted,
-	"limits.tasks":        {Type: "integer", Min: 1, Max: 1 << 22},
+
+	"job": {
+		Type: "object", Pattern: namePattern, Says: "is not a name of a job", Hint: nameHint,
+		Taken: map[string]string{"web": "choose another name", "watch": "choose another name"},
+	},
+	"job.*.time_zone": {
+		Type: "string", Pattern: zonePattern, Says: "is not a time zone", Hint: `write it as in "Europe/London", or "UTC"`,
+	},
+	"job.*.stdin": anyText,
+	"job.*.env":   variables,
+	"job.*.env.*": anyText,
+
+	"watch.paths.*":   file,
+	"on_failure.mail": {Type: "string", Pattern: mailPattern, Says: "is not a mail address", Hint: `write it as in "alice@example.org", or the name of an account on this machine`},
+
+	"limits.tasks": {Type: "integer", Min: 1, Max: 1 << 22},
 
 	"systemd.unit":    settingsOf("unit"),
 	"systemd.service": settingsOf("service"),

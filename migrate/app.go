@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"fmt"
 	"path"
 
 	"ecounit/descriptor"
@@ -18,7 +17,6 @@ type Result struct {
 // App is a descriptor in the making.
 type App struct {
 	Descriptor *descriptor.Descriptor
-	Jobs       map[string]Job
 	Directory  string // absolute: where it runs
 	File       string // absolute: where the descriptor goes; Place decides
 	Port       int    // where the old program listens, or 0
@@ -36,17 +34,7 @@ type Old struct {
 }
 
 // Text is the content of ecounit.toml.
-func (a *App) Text() ([]byte, error) {
-	text, err := templates.Descriptor(a.Descriptor)
-	if err != nil {
-		return nil, err
-	}
-	jobs, err := jobsText(a.Jobs)
-	if err != nil {
-		return nil, fmt.Errorf("cannot write the jobs of %s: %w", a.Descriptor.Name, err)
-	}
-	return append(text, jobs...), nil
-}
+func (a *App) Text() ([]byte, error) { return templates.Descriptor(a.Descriptor) }
 
 // Place decides where the descriptors go: beside the code, as long as there is
 // one app in a folder. Another one in the same folder is called by its name,

@@ -41,6 +41,11 @@ func Build(d *descriptor.Descriptor, f Facts) (*Plan, report.Report) {
 	for _, name := range slices.Sorted(maps.Keys(d.Process)) {
 		b.process(name, d.Process[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(d.Job)) {
+		b.job(name, d.Job[name])
+	}
+	b.watch()
+	b.onFailure()
 	b.restart()
 	b.limits()
 	b.sandbox()

@@ -58,6 +58,11 @@ func NeedsOf(d *descriptor.Descriptor) Needs {
 			programs[program(process.Command, d.Name)] = true
 		}
 	}
+	for _, job := range d.Job {
+		if len(job.Command) > 0 {
+			programs[program(job.Command, d.Name)] = true
+		}
+	}
 	n.Programs = slices.Sorted(maps.Keys(programs))
 	if d.Database != nil {
 		n.URLFile = d.Database.URLFile

@@ -13,21 +13,24 @@ const Version = 1
 // Plan is an app with every default decided. Lists are sorted; two equal
 // descriptors on the same machine give equal plans.
 type Plan struct {
-	Version     int       `json:"version"`
-	Name        string    `json:"name"`
-	Description string    `json:"description"`
-	User        User      `json:"user"`
-	Systemd     Systemd   `json:"systemd"`
-	Descriptor  string    `json:"descriptor"` // absolute path
-	Directory   string    `json:"directory"`  // absolute path
-	EnvFiles    []string  `json:"env_files"`  // absolute paths
-	Services    []Service `json:"services"`   // the web process first
-	Web         *Web      `json:"web,omitempty"`
-	Database    *Database `json:"database,omitempty"`
-	Restart     Restart   `json:"restart"`
-	Limits      Limits    `json:"limits"`
-	Sandbox     string    `json:"sandbox"` // off, basic, strict
-	Extra       Extra     `json:"extra"`
+	Version     int        `json:"version"`
+	Name        string     `json:"name"`
+	Description string     `json:"description"`
+	User        User       `json:"user"`
+	Systemd     Systemd    `json:"systemd"`
+	Descriptor  string     `json:"descriptor"` // absolute path
+	Directory   string     `json:"directory"`  // absolute path
+	EnvFiles    []string   `json:"env_files"`  // absolute paths
+	Services    []Service  `json:"services"`   // the web process first
+	Web         *Web       `json:"web,omitempty"`
+	Database    *Database  `json:"database,omitempty"`
+	Jobs        []Job      `json:"jobs,omitempty"` // sorted by name
+	Watch       *Watch     `json:"watch,omitempty"`
+	OnFailure   *OnFailure `json:"on_failure,omitempty"`
+	Restart     Restart    `json:"restart"`
+	Limits      Limits     `json:"limits"`
+	Sandbox     string     `json:"sandbox"` // off, basic, strict
+	Extra       Extra      `json:"extra"`
 }
 
 // Service is one kind of process.
@@ -133,7 +136,20 @@ func (p *Plan) Units(s Service) []string {
 	return names
 }
 
-// AllServices are the names of all units that run processes.
+// Activators are the names of the units that start others later: timers, and
+// what watches the code.
+func (p *Plan) Activators() []string {
+	var names []string
+	for _, j := range p.Jobs {
+		names = append(names, p.Timer(j))
+	}
+	if path := p.WatchPath(); path != "" {
+		names = append(names, path)
+	}
+	return names
+}
+
+// AllServices are the names of all units that run processes all the time.
 func (p *Plan) AllServices() []string {
 	var names []string
 	for _, s := range p.Services {

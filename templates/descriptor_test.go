@@ -44,9 +44,15 @@ func whole() *descriptor.Descriptor {
 			"worker": {Command: descriptor.Command{"python", "a b.py", "$HOME", ""}, Instances: number(2)},
 			"clock":  {Command: descriptor.Command{"sh", "-c", "exit 1 | 'x'"}},
 		},
-		Restart: descriptor.Restart{Policy: "on-failure", Delay: descriptor.Duration(1500e6), MaxDelay: descriptor.Duration(60e9)},
-		Limits:  descriptor.Limits{Memory: 512 << 20, CPU: 150, Tasks: number(200)},
-		Sandbox: descriptor.Sandbox{Level: "strict"},
+		Job: map[string]descriptor.Job{"nightly": {
+			Command: descriptor.Command{"python", "clean.py"}, Schedule: "30 4 * * mon-fri", TimeZone: "Europe/London", Persistent: true,
+			RandomDelay: descriptor.Duration(600e9), Timeout: descriptor.Duration(3600e9), Overlap: true, Stdin: "y\n", Env: map[string]string{"A": "x", "LANG": "C"},
+		}},
+		Watch:     &descriptor.Watch{Paths: []string{"tmp/restart.txt"}, Git: true},
+		OnFailure: &descriptor.OnFailure{Command: descriptor.Command{"logger"}, Mail: "alice@example.org", Recovered: true},
+		Restart:   descriptor.Restart{Policy: "on-failure", Delay: descriptor.Duration(1500e6), MaxDelay: descriptor.Duration(60e9)},
+		Limits:    descriptor.Limits{Memory: 512 << 20, CPU: 150, Tasks: number(200)},
+		Sandbox:   descriptor.Sandbox{Level: "strict"},
 		Systemd: descriptor.Systemd{
 			Unit:    descriptor.Settings{{Key: "Wants", Values: []string{"a.service", "b.service"}}},
 			Service: descriptor.Settings{{Key: "Nice", Values: []string{"5"}}, {Key: "UMask", Values: []string{"0077"}}},

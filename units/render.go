@@ -39,6 +39,11 @@ func Render(p *plan.Plan) ([]File, error) {
 	for _, s := range p.Services {
 		r.service(s)
 	}
+	for _, j := range p.Jobs {
+		r.job(j)
+	}
+	r.watch()
+	r.onFailure()
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	return r.files, errors.Join(r.errs...)
 }
@@ -60,7 +65,7 @@ func (r *renderer) add(u *Unit) {
 
 func (r *renderer) target() {
 	u := New(r.plan.Target()).For(r.plan.Systemd.Version)
-	wants := r.plan.AllServices()
+	wants := append(r.plan.AllServices(), r.plan.Activators()...)
 	if socket := r.plan.Socket(); socket != "" {
 		wants = append([]string{socket}, wants...)
 	}

@@ -13,8 +13,10 @@ import (
 type installed struct {
 	name     string
 	files    []units.File
-	services []string // units that run processes; instances spelled out
+	services []string // units that run processes all the time; instances spelled out
 	socket   string   // or ""
+	timers   []string
+	path     string // notices changes of the code, or ""
 }
 
 func newInstalled(name string, files []units.File) *installed {
@@ -24,9 +26,14 @@ func newInstalled(name string, files []units.File) *installed {
 			continue
 		}
 		for _, unit := range units.Wants(f.Content) {
-			if strings.HasSuffix(unit, ".socket") {
+			switch unit[strings.LastIndexByte(unit, '.')+1:] {
+			case "socket":
 				a.socket = unit
-			} else {
+			case "timer":
+				a.timers = append(a.timers, unit)
+			case "path":
+				a.path = unit
+			default:
 				a.services = append(a.services, unit)
 			}
 		}
@@ -60,7 +67,10 @@ func (c *command) withUnits(h *home, app string) (*installed, error) {
 // all are the units to start or stop, the target among them: it says whether
 // the app is meant to run.
 func (a *installed) all() []string {
-	all := append([]string{plan.TargetOf(a.name)}, a.services...)
+	all := slices.Concat([]string{plan.TargetOf(a.name)}, a.services, a.timers)
+	if a.path != "" {
+		all = append(all, a.path)
+	}
 	if a.socket != "" {
 		all = append(all, a.socket)
 	}

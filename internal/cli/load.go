@@ -167,7 +167,7 @@ func (l *loaded) state(h *home) (apply.State, error) {
 	if l.request != nil {
 		s.Records = append(s.Records, apply.Record{Path: h.places.RequestFile(app), Content: l.request})
 	}
-	s.Running = append(l.plan.AllServices(), l.plan.Target(), l.plan.Slice())
+	s.Running = slices.Concat(l.plan.AllServices(), l.plan.Activators(), []string{l.plan.Target(), l.plan.Slice()})
 	if socket := l.plan.Socket(); socket != "" {
 		s.Running = append(s.Running, socket)
 	}

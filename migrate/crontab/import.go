@@ -18,7 +18,8 @@ type Input struct {
 	Home    string
 	Names   func(folder string) []string // lists a folder, to see which Python is in it
 	// Apps may get jobs: those that run in their folders.
-	Apps []*migrate.App
+	Apps  []*migrate.App
+	Taken func(name string) bool // names that new apps cannot have; nil is none
 }
 
 // Result is what an import made: jobs for the apps that were passed in, and new
@@ -107,7 +108,7 @@ func (im *importer) jobs() *migrate.App {
 }
 
 func (im *importer) isTaken(name string) bool {
-	return slices.ContainsFunc(slices.Concat(im.apps, im.in.Apps), func(a *migrate.App) bool { return a.Descriptor.Name == name })
+	return im.in.Taken != nil && im.in.Taken(name) || slices.ContainsFunc(slices.Concat(im.apps, im.in.Apps), func(a *migrate.App) bool { return a.Descriptor.Name == name })
 }
 
 // share moves variables that all jobs of an app have to the app.
@@ -116,7 +117,7 @@ func share(a *migrate.App) {
 		return
 	}
 	var common map[string]string
-	for _, job := range a.Jobs {
+	for _, job := range a.Descriptor.Job {
 		if common == nil {
 			common = maps.Clone(job.Env)
 		}
@@ -125,7 +126,7 @@ func share(a *migrate.App) {
 			return !isSet || v != value
 		})
 	}
-	for _, job := range a.Jobs {
+	for _, job := range a.Descriptor.Job {
 		maps.DeleteFunc(job.Env, func(name, _ string) bool { _, isCommon := common[name]; return isCommon })
 	}
 	a.Descriptor.Env = common

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/pelletier/go-toml/v2"
 
 	"ecounit/cron"
 	"ecounit/descriptor"
@@ -50,7 +49,7 @@ func TestImports(t *testing.T) {
 			}
 			apps := result.Apps
 			for _, app := range in.Apps {
-				if len(app.Jobs) > 0 {
+				if len(app.Descriptor.Job) > 0 {
 					apps = append(apps, app)
 				}
 			}
@@ -81,18 +80,13 @@ func checkJobs(t testing.TB, app *migrate.App) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back struct {
-		Job map[string]migrate.Job
-	}
-	if err := toml.Unmarshal(text, &back); err != nil {
-		t.Fatal(err, string(text))
-	}
-	if diff := cmp.Diff(app.Jobs, back.Job, cmpopts.EquateEmpty()); diff != "" {
-		t.Error(diff)
+	back, _ := descriptor.Parse(app.File, text)
+	if diff := cmp.Diff(app.Descriptor.Job, back.Job, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s\n%s", diff, text)
 	}
 	for name, job := range back.Job {
-		if _, err := cron.Parse(job.Schedule); err != nil || len(job.Command) == 0 || job.Command[0] == "" {
-			t.Errorf("%s: %+v: %v", name, job, err)
+		if !job.Schedule.IsCron() {
+			t.Errorf("%s: %q is not cron's", name, job.Schedule)
 		}
 	}
 }

@@ -3,7 +3,9 @@ package crontab
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"ecounit/cron"
 	"ecounit/descriptor"
@@ -16,12 +18,12 @@ func (im *importer) add(l cron.Line) {
 	if app == nil {
 		app = im.jobs()
 	}
-	if app.Jobs == nil {
-		app.Jobs = map[string]migrate.Job{}
-	}
 	d := app.Descriptor
+	if d.Job == nil {
+		d.Job = map[string]descriptor.Job{}
+	}
 	name := migrate.Unique(jobName(l.Job.Command), func(s string) bool {
-		_, isJob := app.Jobs[s]
+		_, isJob := d.Job[s]
 		_, isProcess := d.Process[s]
 		return isJob || isProcess || s == "web" || s == "watch"
 	})
@@ -29,9 +31,9 @@ func (im *importer) add(l cron.Line) {
 	if len(l.Odd) > 0 {
 		schedule = l.Job.Schedule.String() // what cron makes of it
 	}
-	job := migrate.Job{Command: im.command(l, app), Schedule: schedule, Stdin: l.Job.Stdin, Env: im.environment(l)}
+	job := descriptor.Job{Command: im.command(l, app), Schedule: descriptor.Schedule(schedule), Stdin: l.Job.Stdin, Env: im.environment(l)}
 	im.when(l, &job)
-	app.Jobs[name] = job
+	d.Job[name] = job
 	app.Old = append(app.Old, migrate.Old{Kind: "cron", Name: name, File: im.in.File, Line: l.Number})
 	im.say(l.Number, migrate.Kept, "", "[job.%s] of the app %s", name, d.Name)
 	if strings.Contains(l.Job.Command, "supervisorctl") {
@@ -43,7 +45,7 @@ func (im *importer) add(l cron.Line) {
 }
 
 // when takes over what variables say about the time.
-func (im *importer) when(l cron.Line, job *migrate.Job) {
+func (im *importer) when(l cron.Line, job *descriptor.Job) {
 	zone, hasZone := l.Job.Env["CRON_TZ"]
 	delay, hasDelay := l.Job.Env["RANDOM_DELAY"]
 	if im.in.Dialect != cron.RedHat {
@@ -53,7 +55,8 @@ func (im *importer) when(l cron.Line, job *migrate.Job) {
 		job.TimeZone = zone
 	}
 	if hasDelay && strings.Trim(delay, "0123456789") == "" && strings.Trim(delay, "0") != "" {
-		job.RandomDelay = delay + "min"
+		minutes, _ := strconv.Atoi(delay)
+		job.RandomDelay = descriptor.Duration(min(minutes, 24*60)) * descriptor.Duration(time.Minute)
 	}
 }
 

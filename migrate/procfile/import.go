@@ -19,12 +19,16 @@ type Input struct {
 	Directory string
 	Home      string
 	Names     func(folder string) []string
+	Taken     func(name string) bool // names that the app cannot have; nil is none
 }
 
 // Import makes one app of all processes. What honcho and foreman read from .env
 // the app gets as well.
 func Import(in Input) migrate.Result {
 	app := &migrate.App{Descriptor: &descriptor.Descriptor{Name: migrate.Name(path.Base(in.Directory), "app")}, Directory: in.Directory}
+	if in.Taken != nil {
+		app.Descriptor.Name = migrate.Unique(app.Descriptor.Name, in.Taken)
+	}
 	im := &importer{in: in, app: app}
 	lines, bad := Parse(strings.ToValidUTF8(in.Text, "\ufffd"))
 	for _, number := range bad {

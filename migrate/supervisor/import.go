@@ -15,8 +15,9 @@ import (
 // Input is a configuration, and what is known of how it is used.
 type Input struct {
 	conf.Input
-	User    string // whose it is
-	Started string // the folder in which supervisord is started; "": the home directory
+	User    string                 // whose it is
+	Started string                 // the folder in which supervisord is started; "": the home directory
+	Taken   func(name string) bool // names that apps cannot have; nil is none
 }
 
 // Import reads a supervisord.conf and what it includes. Where supervisor would
@@ -144,7 +145,7 @@ func sectionsOf(g conf.Group) (sections []string) {
 
 // app writes the descriptor of a part of a group.
 func (im *importer) app(g conf.Group, p *part, name string) {
-	name = migrate.Unique(name, func(s string) bool { return im.names[s] })
+	name = migrate.Unique(name, func(s string) bool { return im.names[s] || im.in.Taken != nil && im.in.Taken(s) })
 	im.names[name] = true
 	d := &descriptor.Descriptor{Name: name, Env: p.env()}
 	p.app = &migrate.App{Descriptor: d, Directory: p.programs[0].directory, Off: p.programs[0].off}

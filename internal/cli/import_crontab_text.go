@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"ecounit/detect"
+)
+
+// ownCrontab is how reports call the user's own crontab.
+const ownCrontab = "crontab"
+
+// crontabTime is long enough for a machine under load, and short enough for a
+// crontab(1) that waits for somebody.
+const crontabTime = 10 * time.Second
+
+// crontabText returns a crontab and what reports call it.
+func (c *command) crontabText(ctx context.Context, h *home, file string) (name, text string, err error) {
+	var content []byte
+	switch file {
+	case "":
+		name = ownCrontab
+		content, err = listCrontab(ctx)
+	case "-":
+		name = "standard input"
+		content, err = detect.ReadStream("the standard input", c.In)
+	default:
+		name = c.absolute(file)
+		if name == "/etc/crontab" || strings.HasPrefix(name, "/etc/cron.d/") {
+			return "", "", withHint(fmt.Errorf("cannot import %s: it is the system's, whose jobs run as the users that it names", name),
+				"ecounit import crontab reads your own crontab")
+		}
+		content, err = h.ReadImport(name)
+	}
+	return name, string(content), err
+}
+
+// noCrontab is that the user has none.
+var noCrontab = withHint(errors.New("you have no crontab"), "to import one from a file type: ecounit import crontab FILE")
+
+// listCrontab is crontab -l. Only crontab(1) may read the file itself.
+func listCrontab(ctx context.Context) ([]byte, error) {
+	limited, cancel := context.WithTimeout(ctx, crontabTime)
+	defer cancel()
+	var out, said bytes.Buffer
+	list := exec.CommandContext(limited, "crontab", "-l")
+	list.Env = append(os.Environ(), "LC_ALL=C")
+	list.Stdout, list.Stderr = &out, &said
+	list.WaitDelay = time.Second
+	err := list.Run()
+	message, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+	switch {
+	case err == nil:
+		return detect.ReadStream("your crontab", &out)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, withHint(errors.New("cannot read your crontab: there is no crontab command on this host"), "to import one from a file type: ecounit import crontab FILE")
+	case strings.Contains(message, "no crontab for"):
+		return nil, noCrontab
+	case strings.Contains(message, "not allowed"):
+		return nil, withHint(errors.New("cannot read your crontab: you may not use cron on this host"), "an administrator can say so in /etc/cron.allow")
+	case limited.Err() != nil:
+		return nil, errors.New("cannot read your crontab: crontab -l does not answer")
+	case message != "":
+		return nil, fmt.Errorf("cannot read your crontab: crontab -l said: %s", message)
+	}
+	return nil, fmt.Errorf("cannot read your crontab: crontab -l: %w", err)
+}

@@ -1,0 +1,6 @@
+package units
+
+import "ecounit/plan"
+
+func (r *renderer) job(j plan.Job) {
+}

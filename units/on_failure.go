@@ -1,0 +1,4 @@
+package units
+
+func (r *renderer) onFailure() {
+}
