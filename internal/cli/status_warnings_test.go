@@ -36,7 +36,7 @@ func TestStatusWarns(t *testing.T) {
 		},
 		{
 			"the descriptor has mistakes", "nam = 1\n", nil,
-			[]string{"the descriptor cannot be applied any more: there is nothing to run: neither [web] nor [process.NAME] is there; ecounit check tasks says more"},
+			[]string{"the descriptor cannot be applied any more: there is nothing to run: none of [web], [process.NAME] and [job.NAME] is there; ecounit check tasks says more"},
 		},
 		{
 			"the descriptor changed", sound + "instances = 2\n", nil,
