@@ -1,6 +1,7 @@
 package apache
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -70,11 +71,12 @@ func (w word) text() (string, error) {
 	return b.String(), nil
 }
 
-// quote gives an argument as Apache reads it back unchanged. What would need
+// unquoted gives an argument that Apache reads back unchanged between quotes.
+// What would need
 // escaping is refused: mod_rewrite parses its own arguments and takes \\ and \"
 // differently from the rest of httpd. So is ${, which httpd expands even inside
 // quotes.
-func quote(p part) (string, error) {
+func unquoted(p part) (string, error) {
 	s, err := p.text()
 	if err != nil {
 		return "", err
@@ -82,7 +84,7 @@ func quote(p part) (string, error) {
 	if !quotable(s) {
 		return "", fmt.Errorf("cannot quote %q for an Apache configuration", s)
 	}
-	return `"` + s + `"`, nil
+	return s, nil
 }
 
 // quotable looks at each byte once: an include has a hundred arguments.
@@ -106,12 +108,15 @@ func quotable(s string) bool {
 // error sticks, and no text comes out after one.
 type block struct {
 	indent string
-	out    *strings.Builder
+	out    *bytes.Buffer
 	err    *error
 }
 
+// usualSize is room for the include of most apps, taken at once.
+const usualSize = 8 << 10
+
 func newBlock() block {
-	return block{out: new(strings.Builder), err: new(error)}
+	return block{out: bytes.NewBuffer(make([]byte, 0, usualSize)), err: new(error)}
 }
 
 // set adds one directive.
@@ -119,15 +124,16 @@ func (b block) set(name fixed, args ...part) {
 	b.out.WriteString(b.indent)
 	b.out.WriteString(string(name))
 	for _, a := range args {
-		b.out.WriteByte(' ')
-		b.out.WriteString(b.quoted(name, a))
+		b.out.WriteString(` "`)
+		b.out.WriteString(b.unquoted(name, a))
+		b.out.WriteByte('"')
 	}
 	b.out.WriteByte('\n')
 }
 
 // section adds <name arg>…</name>.
 func (b block) section(name fixed, arg part, body func(block)) {
-	b.enclose(name, " "+b.quoted(name, arg), body)
+	b.enclose(name, ` "`+b.unquoted(name, arg)+`"`, body)
 }
 
 // group adds <name>…</name>.
@@ -144,24 +150,26 @@ func (b block) enclose(name fixed, arg string, body func(block)) {
 // comment adds a line that Apache skips. It is checked like an argument: a
 // backslash at its end would swallow the next line.
 func (b block) comment(p part) {
-	b.line("# " + strings.Trim(b.quoted("comment", p), `"`))
+	b.line("# " + b.unquoted("comment", p))
 }
 
-func (b block) quoted(name fixed, p part) string {
-	q, err := quote(p)
+func (b block) unquoted(name fixed, p part) string {
+	s, err := unquoted(p)
 	if err != nil && *b.err == nil {
 		*b.err = fmt.Errorf("%s: %w", name, err)
 	}
-	return q
+	return s
 }
 
 func (b block) line(text string) {
-	b.out.WriteString(b.indent + text + "\n")
+	b.out.WriteString(b.indent)
+	b.out.WriteString(text)
+	b.out.WriteByte('\n')
 }
 
 func (b block) bytes() ([]byte, error) {
 	if *b.err != nil {
 		return nil, *b.err
 	}
-	return []byte(b.out.String()), nil
+	return b.out.Bytes(), nil
 }

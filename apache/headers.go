@@ -57,10 +57,12 @@ func spellings(name fixed) []fixed {
 }
 
 // allSpellings are those of every header in spoofable.
-var allSpellings = sync.OnceValue(func() []fixed {
-	var all []fixed
+var allSpellings = sync.OnceValue(func() []part {
+	var all []part
 	for _, name := range spoofable {
-		all = append(all, spellings(name)...)
+		for _, spelling := range spellings(name) {
+			all = append(all, spelling)
+		}
 	}
 	return all
 })

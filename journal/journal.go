@@ -62,6 +62,12 @@ func Tail(ctx context.Context, unit string, since time.Time, n int) ([]Entry, er
 	return Own().Tail(ctx, unit, since, n)
 }
 
+// LastRun returns the last n entries that the processes of a unit wrote in its
+// last run; see [Journal.LastRun].
+func LastRun(ctx context.Context, unit string, n int) ([]Entry, error) {
+	return Own().LastRun(ctx, unit, n)
+}
+
 // Explain says why this user cannot read the journal, or nil; see
 // [Journal.Explain].
 func Explain() error { return Own().Explain() }

@@ -33,8 +33,23 @@ var ended = []string{
 // has said that the process ended and no further line arrives, for half a
 // second at most.
 func (j Journal) Tail(ctx context.Context, unit string, since time.Time, n int) ([]Entry, error) {
+	entries, err := j.end(ctx, unit, since, n)
+	return last(entries, n), err
+}
+
+// LastRun is Tail for a failure at any time: of the entries it returns those of
+// the last run of the unit that has ended. What an earlier run complained of may
+// have been repaired, and the next one may have begun.
+func (j Journal) LastRun(ctx context.Context, unit string, n int) ([]Entry, error) {
+	entries, err := j.end(ctx, unit, time.Unix(0, 0), n)
+	return last(lastRun(entries), n), err
+}
+
+// end waits until the unit has ended and returns its entries, systemd's among
+// them.
+func (j Journal) end(ctx context.Context, unit string, since time.Time, n int) ([]Entry, error) {
 	// Each restart brings a few messages of systemd's, which are left out.
-	q := Query{Units: []string{unit}, Lines: 4*n + 100, Since: At(since)}
+	q := Query{Units: []string{unit}, Lines: 2*n + 100, Since: At(since)}
 	deadline := time.Now().Add(settle)
 	var before []Entry
 	for {
@@ -53,7 +68,7 @@ func (j Journal) Tail(ctx context.Context, unit string, since time.Time, n int) 
 		}
 		quiet := len(now) > 0 && len(now) == len(before) && now[len(now)-1] == before[len(before)-1]
 		if quiet && slices.ContainsFunc(now, hasEnded) || late {
-			return last(now, n), nil
+			return now, nil
 		}
 		before = now
 		select {
@@ -65,6 +80,23 @@ func (j Journal) Tail(ctx context.Context, unit string, since time.Time, n int) 
 }
 
 func hasEnded(e Entry) bool { return e.Manager && slices.Contains(ended, e.MessageID) }
+
+// lastRun finds it by its invocation. Lines that journald stored without the
+// unit have none; they are between others of their run.
+func lastRun(entries []Entry) []Entry {
+	id := ""
+	for _, e := range entries {
+		if hasEnded(e) && e.InvocationID != "" {
+			id = e.InvocationID
+		}
+	}
+	if id == "" {
+		return entries
+	}
+	begin := slices.IndexFunc(entries, func(e Entry) bool { return e.InvocationID == id })
+	other := func(e Entry) bool { return e.InvocationID != "" && e.InvocationID != id }
+	return slices.DeleteFunc(slices.Clone(entries[begin:]), other)
+}
 
 func last(entries []Entry, n int) []Entry {
 	printed := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Manager })

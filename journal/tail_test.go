@@ -12,6 +12,11 @@ import (
 func tail(t *testing.T, script string, n int) string {
 	t.Helper()
 	entries, err := fake(t, "{ "+script+"; } | tac").Tail(t.Context(), "a.service", time.Now(), n)
+	return messages(t, entries, err)
+}
+
+func messages(t *testing.T, entries []Entry, err error) string {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,5 +67,30 @@ func TestTailOfNoJournal(t *testing.T) {
 	j.Program += "-gone"
 	if _, err := j.Tail(t.Context(), "a.service", time.Now(), 5); !errors.As(err, new(*Unreadable)) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLastRun(t *testing.T) {
+	const (
+		starts = `{"__REALTIME_TIMESTAMP":"1","USER_UNIT":"a.service","USER_INVOCATION_ID":"%s","MESSAGE":"starts"}\n`
+		prints = `{"__REALTIME_TIMESTAMP":"1","_SYSTEMD_USER_UNIT":"a.service","_SYSTEMD_INVOCATION_ID":"%s","MESSAGE":"%s"}\n`
+		nobody = `{"__REALTIME_TIMESTAMP":"1","SYSLOG_IDENTIFIER":"a","MESSAGE":"%s"}\n` // too short-lived for journald
+		exits  = `{"__REALTIME_TIMESTAMP":"1","USER_UNIT":"a.service","USER_INVOCATION_ID":"%s","MESSAGE":"exits","MESSAGE_ID":"98e322203f7a4ed290d09fe03c09fe15"}\n`
+	)
+	run := func(id, says string) string {
+		return "printf '" + starts + "' " + id + "; printf '" + prints + "' " + id + " " + says + "; printf '" + nobody + "' " + says + "-quickly; printf '" + exits + "' " + id
+	}
+	for _, test := range []struct{ name, script, want string }{
+		{"of several", run("aa", "first") + "; " + run("bb", "second"), "second second-quickly"},
+		{"the next one has begun", run("aa", "first") + "; printf '" + starts + prints + "' cc cc third", "first first-quickly"},
+		{"it printed nothing", run("aa", "first") + "; printf '" + starts + exits + "' bb bb", "starts exits"},
+		{"no run is known", "printf '" + printed + "' 1 1; printf '" + exited + "'", "line1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			entries, err := fake(t, "{ "+test.script+"; } | tac").LastRun(t.Context(), "a.service", 9)
+			if got := messages(t, entries, err); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

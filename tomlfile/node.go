@@ -43,12 +43,10 @@ func (n *node) find(path string) (*node, bool) {
 		var next *node
 		var name string
 		name, path = cutPath(path)
-		if index, err := strconv.Atoi(strings.Trim(name, "[]")); err == nil && n.kind == List {
-			if index >= 0 && index < len(n.items) {
-				next = n.items[index]
-			}
-		} else {
+		if n.kind != List {
 			next = n.fields[name]
+		} else if index, err := strconv.Atoi(strings.Trim(name, "[]")); err == nil && index >= 0 && index < len(n.items) {
+			next = n.items[index]
 		}
 		if next == nil {
 			return n, false
@@ -114,9 +112,11 @@ func indexed(path string, i int) string { return path + "[" + strconv.Itoa(i) + 
 
 // cutPath takes the first part from a path that Join and indexed have made.
 func cutPath(path string) (first, rest string) {
-	if quoted, err := strconv.QuotedPrefix(path); err == nil {
-		first, _ = strconv.Unquote(quoted)
-		return first, strings.TrimPrefix(path[len(quoted):], ".")
+	if path[0] == '"' { // an error of strconv holds a copy of the path
+		if quoted, err := strconv.QuotedPrefix(path); err == nil {
+			first, _ = strconv.Unquote(quoted)
+			return first, strings.TrimPrefix(path[len(quoted):], ".")
+		}
 	}
 	if i := strings.IndexAny(path[1:], ".["); i >= 0 {
 		return path[:i+1], strings.TrimPrefix(path[i+1:], ".")

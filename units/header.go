@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,10 +43,7 @@ func Stamp(app, descriptor, unitName string, body []byte) []byte {
 	digest.Write([]byte(before + after))
 	digest.Write(body)
 
-	var out bytes.Buffer
-	out.WriteString(before + hex.EncodeToString(digest.Sum(nil)) + after)
-	out.Write(body)
-	return out.Bytes()
+	return slices.Concat([]byte(before), hex.AppendEncode(nil, digest.Sum(nil)), []byte(after), body)
 }
 
 // Inspect reads the header of a file. It returns false when ecounit did not

@@ -41,6 +41,9 @@ func isName(s string) bool {
 // nothing of the file.
 const maxLine = 1<<20 - 1
 
+// usualLines is room for the settings of most sections, taken at once.
+const usualLines = 16
+
 // New starts the unit file of that name. The name may be that of a template.
 func New(name string) *Unit {
 	u := &Unit{name: name}
@@ -71,7 +74,7 @@ func (u *Unit) Section(name string) *Section {
 	if !isName(name) {
 		u.errs = append(u.errs, fmt.Errorf("cannot write a section %s to %s: not a section's name", show(name), u.label()))
 	}
-	s := &Section{unit: u, name: name}
+	s := &Section{unit: u, name: name, lines: make([]string, 0, usualLines)}
 	u.sections = append(u.sections, s)
 	return s
 }
@@ -85,7 +88,14 @@ func (u *Unit) Bytes() ([]byte, error) {
 	if err := u.Err(); err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
+	size := 0
+	for _, s := range u.sections {
+		size += len(s.name) + len("\n[]\n")
+		for _, line := range s.lines {
+			size += len(line) + len("\n")
+		}
+	}
+	out := bytes.NewBuffer(make([]byte, 0, size))
 	for _, s := range u.sections {
 		if len(s.lines) == 0 {
 			continue
@@ -95,7 +105,8 @@ func (u *Unit) Bytes() ([]byte, error) {
 		}
 		out.WriteString("[" + s.name + "]\n")
 		for _, line := range s.lines {
-			out.WriteString(line + "\n")
+			out.WriteString(line)
+			out.WriteByte('\n')
 		}
 	}
 	return out.Bytes(), nil

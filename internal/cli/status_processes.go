@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,10 +38,14 @@ func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket 
 	if err != nil {
 		return "", err
 	}
-	stale := false
+	if s.Jobs, err = h.jobStatuses(ctx, h.withSchedules(a.name, a.files)); err != nil {
+		return "", err
+	}
+	stale, states := false, map[string]string{}
 	var since *time.Time
 	for _, d := range details {
 		stale = stale || d.NeedDaemonReload
+		states[d.Name] = d.ActiveState
 		switch {
 		case d.Name == plan.TargetOf(a.name):
 			if d.ActiveState == "active" {
@@ -48,15 +53,20 @@ func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket 
 			}
 		case d.Name == a.socket:
 			socket = d.ActiveState
-		default:
+		case slices.Contains(a.services, d.Name):
 			p := processOf(a.name, d)
 			if p.broken() {
-				h.explain(ctx, &p, s)
+				h.explain(ctx, a, &p, s)
 			}
 			s.Processes = append(s.Processes, p)
 		}
 	}
-	if s.State = overall(s.Processes); s.State == "active" {
+	for _, j := range s.Jobs {
+		if states[j.Unit] = j.state(); j.broken() {
+			h.lastRun(ctx, a, j.Job, j.failed, s)
+		}
+	}
+	if s.State = a.state(func(unit string) string { return states[unit] }); s.State == "active" {
 		s.Since = since // how long it has been otherwise, nobody knows
 	}
 	if stale {
@@ -89,18 +99,21 @@ func moment(t time.Time) *time.Time {
 const statusLines = 5
 
 // explain says why a process failed and what it printed last.
-func (h *home) explain(ctx context.Context, p *processStatus, s *appStatus) {
+func (h *home) explain(ctx context.Context, a *installed, p *processStatus, s *appStatus) {
 	var err error
 	if p.Failure, err = h.manager.Failure(ctx, p.Unit); err != nil {
 		s.warn(err.Error())
 	}
-	entries, err := journal.Tail(ctx, p.Unit, time.Unix(0, 0), statusLines)
+	h.lastRun(ctx, a, p.Process, p.Unit, s)
+}
+
+// lastRun adds what a process or a job printed last.
+func (h *home) lastRun(ctx context.Context, a *installed, process, unit string, s *appStatus) {
+	entries, err := journal.LastRun(ctx, unit, linesRead)
 	if err != nil {
-		s.warn(fmt.Sprintf("the last lines of %s are missing: %v", p.Process, err))
+		s.warn(fmt.Sprintf("the last lines of %s are missing: %v", process, err))
 	}
-	for _, e := range entries {
-		s.LastLines = append(s.LastLines, strings.Split(e.Text(), "\n")...)
-	}
+	s.LastLines = append(s.LastLines, lastLines(entries, statusLines, allLines(a, unit))...)
 }
 
 // overall sums up the states of the processes in one of systemd's words;

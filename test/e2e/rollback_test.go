@@ -9,6 +9,20 @@ import (
 	"ecounit/test/machine"
 )
 
+// oneAfterTheOther is an app whose first worker dies when there is a second, and
+// the second a second later.
+const oneAfterTheOther = `import os, time
+first, second = (f"/tmp/{os.getppid()}.{n}" for n in (1, 2))
+try:
+    open(first, "x")
+    while not os.path.exists(second):
+        time.sleep(0.01)
+except FileExistsError:
+    open(second, "x")
+    time.sleep(1)
+raise RuntimeError("no database configured")
+`
+
 // TestABadVersionLeavesTheGoodOneRunning spoils an app in each way that a
 // deploy goes wrong.
 func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
@@ -24,7 +38,7 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 		refused bool
 	}{
 		{
-			name: "crashes at once", toml: []string{`wsgi = "crash:app"`},
+			name: "crashes at once", toml: []string{`wsgi = "crash:app"`, "workers = 1"},
 			files: map[string]string{"crash.py": "raise RuntimeError('no database configured')\n"},
 			want:  []string{"good.service", "exited with status 3", "no database configured"},
 		},
@@ -63,6 +77,13 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 			want: []string{"No module named 'nowhere'"},
 		},
 		{
+			// The second dies while gunicorn ends because of the first: it
+			// reports that at length, and forgets its own status 3.
+			name: "workers that crash one after the other", toml: []string{`wsgi = "crash:app"`, "workers = 2"},
+			files: map[string]string{"crash.py": oneAfterTheOther},
+			want:  []string{"exited with status 1", "RuntimeError: no database configured", "lines in which gunicorn says that its workers did not start", "ecounit logs good -n 400 shows every line"},
+		},
+		{
 			name: "a worker that dies", toml: []string{`wsgi = "app:app"`, "[process.worker]", `command = ["sh", "-c", "sleep 0.2; echo the queue is gone; exit 7"]`},
 			want: []string{"good-worker.service", "exited with status 7", "the queue is gone"},
 		},
@@ -99,7 +120,7 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 		alice := &user{alice.User, h, alice.name}
 		dir := alice.hello("bad", "x")
 		alice.write(dir+"/app.py", "1/0\n")
-		alice.fails(1, []string{"enable", "./bad"}, "ZeroDivisionError", "nothing of bad was left behind")
+		alice.fails(1, []string{"enable", "./bad"}, "ZeroDivisionError", "journalctl --user-unit bad.service shows every line", "nothing of bad was left behind")
 		if left := alice.sh("find .config .local -name '*bad*'; systemctl --user list-units --all --no-legend '*bad*'"); left != "" {
 			t.Errorf("left behind: %s", left)
 		}
