@@ -55,7 +55,7 @@ func Diff(c Change) []Step {
 	if c.To.Enabled && !c.From.Enabled {
 		add(Step{Action: Link, Units: []string{target}})
 	}
-	if c.Interrupted || len(changed) > 0 || c.To.Enabled != c.From.Enabled || unitsRemoved(c) {
+	if c.Interrupted || len(changed) > 0 || c.To.Enabled != c.From.Enabled || unitsRemoved(c) || linksChanged(c) {
 		add(Step{Action: Reload})
 	}
 	running := without(c.From.Running, stop)
@@ -71,8 +71,8 @@ func Diff(c Change) []Step {
 	if services := onlyServices(union(restart, start)); len(services) > 0 {
 		add(Step{Action: Health, Units: services})
 	}
-	if len(gone) > 0 {
-		add(Step{Action: ResetState, Units: gone})
+	if forget := union(gone, orphans(c, c.From.Failed)); len(forget) > 0 {
+		add(Step{Action: ResetState, Units: forget})
 	}
 	if c.From.Linger && !c.To.Linger {
 		add(Step{Action: LingerOff})
@@ -138,9 +138,26 @@ func unitsRemoved(c Change) bool {
 	})
 }
 
+// linksChanged: systemd reads the links to units with the units.
+func linksChanged(c Change) bool {
+	return slices.ContainsFunc(recordChanges(c), func(f FileChange) bool {
+		return strings.HasPrefix(f.Path, c.UnitDir+string(filepath.Separator))
+	})
+}
+
 // goneUnits run and are not wanted. They are stopped while systemd still knows
 // their file: afterwards it would kill them without their KillMode=.
-func goneUnits(c Change) []string { return without(c.From.Running, c.To.Running) }
+func goneUnits(c Change) []string {
+	return union(without(c.From.Running, c.To.Running), orphans(c, c.From.Passing))
+}
+
+// orphans are the units whose files go away.
+func orphans(c Change, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(unit string) bool {
+		_, stays := c.To.unit(fileOf(unit))
+		return stays
+	})
+}
 
 // held are units that cannot be changed while they run: a socket whose address
 // changes and the service that holds it, or a service that is to get a socket

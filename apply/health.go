@@ -117,6 +117,9 @@ func (p probed) reason() string {
 // 502, 503 and 504 say "not yet".
 func (m *Machine) probe(ctx context.Context) probed {
 	client := Client(m.Web.Site)
+	if m.Dial != nil {
+		client = clientBy(m.Dial, m.Web.Site)
+	}
 	defer client.CloseIdleConnections()
 	failed := 0
 	for {
@@ -158,6 +161,10 @@ func (m *Machine) stranger() error {
 
 // Client reaches the app's own socket or port, without Apache.
 func Client(site plan.Site) *http.Client {
+	return clientBy((&net.Dialer{}).DialContext, site)
+}
+
+func clientBy(dial func(ctx context.Context, network, address string) (net.Conn, error), site plan.Site) *http.Client {
 	network, address := "unix", site.Socket
 	if site.Port != 0 {
 		network, address = "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(site.Port))
@@ -167,8 +174,7 @@ func Client(site plan.Site) *http.Client {
 		Transport: &http.Transport{
 			DisableKeepAlives: true,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				var d net.Dialer
-				return d.DialContext(ctx, network, address)
+				return dial(ctx, network, address)
 			},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

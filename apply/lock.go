@@ -56,3 +56,17 @@ func holder(path string) string {
 	}
 	return other
 }
+
+// Changing reports whether a change of the app is under way right now.
+func (p Places) Changing(app string) bool {
+	if _, err := os.Lstat(p.unfinishedFile(app)); err != nil {
+		return false
+	}
+	// The mark alone may be of a change that was killed.
+	lock := flock.New(p.lockFile(), flock.SetFlag(os.O_RDONLY))
+	free, err := lock.TryRLock()
+	if free {
+		_ = lock.Unlock()
+	}
+	return err == nil && !free
+}

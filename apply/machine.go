@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"ecounit/dbusctl"
@@ -43,6 +44,15 @@ type Machine struct {
 	Logs func(ctx context.Context, unit string, since time.Time) []string
 	// Progress is told of each step that was taken.
 	Progress func(Step, Outcome)
+	// Ahead is called before each step, and may fail it; nil for nothing. Who
+	// has what the app needs gives it up there, when all else is prepared.
+	Ahead func(context.Context, Step) error
+	// Dial reaches the web process where another one still has its address; nil
+	// for its own socket or port.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Back is called when a step failed, before anything is undone; nil for
+	// nothing.
+	Back func()
 	// Web is how to ask the app for an answer; nil without a web process.
 	Web *plan.Web
 	// StaysUp is how long a process without a web address must run.

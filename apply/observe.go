@@ -27,12 +27,20 @@ func (m *Machine) Observe(ctx context.Context, app string, wanted []string) (Sta
 	if s.Units, err = m.UnitFiles(app); err != nil {
 		return s, err
 	}
-	if s.Records, err = m.records(app); err != nil {
+	if s.Records, err = m.records(app, s.Units); err != nil {
 		return s, err
 	}
 	_, err = os.Lstat(m.EnabledLink(app))
 	s.Enabled = err == nil
-	s.Running, err = m.running(ctx, s.Units, wanted)
+	running, failed, err := m.running(ctx, s.Units, wanted)
+	s.Failed = failed
+	for _, unit := range running {
+		if content, exists := s.unit(fileOf(unit)); exists && units.EndsByItself(content) {
+			s.Passing = append(s.Passing, unit)
+		} else {
+			s.Running = append(s.Running, unit)
+		}
+	}
 	return s, err
 }
 
@@ -75,10 +83,15 @@ func (p Places) AllUnitFiles() (map[string][]units.File, error) {
 }
 
 // records reads everything that is kept for the app besides its units.
-func (p Places) records(app string) ([]Record, error) {
+func (p Places) records(app string, files []units.File) ([]Record, error) {
 	var records []Record
 	if to, err := os.Readlink(p.AppLink(app)); err == nil {
 		records = append(records, Record{Path: p.AppLink(app), Link: to})
+	}
+	for _, f := range files {
+		if to, err := os.Readlink(p.BootLink(f.Name)); err == nil && units.AtBoot(f.Content) {
+			records = append(records, Record{Path: p.BootLink(f.Name), Link: to})
+		}
 	}
 	entries, err := os.ReadDir(p.StateDir(app))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -99,31 +112,32 @@ func (p Places) records(app string) ([]Record, error) {
 	return records, nil
 }
 
-// running asks systemd which units of the app are up, in one call.
-func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) ([]string, error) {
+// running asks systemd which units of the app are up, or have failed, in one
+// call.
+func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) (running, failed []string, err error) {
 	if m.Manager == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	patterns := slices.Clone(wanted)
 	for _, f := range files {
 		patterns = append(patterns, strings.Replace(f.Name, "@.", "@*.", 1))
 	}
 	if len(patterns) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	states, err := m.Manager.UnitsMatching(ctx, patterns...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, u := range states {
 		switch u.ActiveState {
 		case "active", "activating", "reloading", "refreshing":
-			names = append(names, u.Name)
+			running = append(running, u.Name)
+		case "failed":
+			failed = append(failed, u.Name)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
+	return union(running, nil), union(failed, nil), nil
 }
 
 // Edited returns the unit files of the state that were changed by hand.

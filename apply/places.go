@@ -14,8 +14,17 @@ type Places struct{ Home string }
 func (p Places) UnitDir() string { return filepath.Join(p.Home, ".config/systemd/user") }
 
 // EnabledLink is what makes systemd start the app at boot.
-func (p Places) EnabledLink(app string) string {
-	return filepath.Join(p.UnitDir(), "default.target.wants", app+".target")
+func (p Places) EnabledLink(app string) string { return p.BootLink(app + ".target") }
+
+// BootLink has systemd start a unit when the user's manager begins.
+func (p Places) BootLink(unit string) string {
+	return filepath.Join(p.UnitDir(), "default.target.wants", unit)
+}
+
+// TimerStamp is where systemd keeps when a timer with Persistent= last came
+// (systemd.timer(5)).
+func (p Places) TimerStamp(timer string) string {
+	return filepath.Join(p.Home, ".local/share/systemd/timers", "stamp-"+timer)
 }
 
 // AppsDir holds a link to the descriptor of each app.
@@ -55,7 +64,7 @@ func (p Places) lockFile() string { return filepath.Join(p.Home, ".local/state/e
 
 // removeEmpty tidies up behind the last file of an app.
 func (p Places) removeEmpty(app string) {
-	for _, dir := range []string{p.StateDir(app), p.AppsDir(), filepath.Dir(p.AppsDir())} {
+	for _, dir := range []string{p.StateDir(app), p.AppsDir(), filepath.Dir(p.AppsDir()), filepath.Dir(p.BootLink(""))} {
 		_ = os.Remove(dir) // fails, as it should, when anything is in it
 	}
 }

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,9 @@ func (m *Machine) Run(ctx context.Context, c Change) error {
 	if failure.Unit != "" && m.Logs != nil {
 		failure.Log = m.Logs(context.WithoutCancel(ctx), failure.Unit, started)
 	}
+	if m.Back != nil {
+		m.Back()
+	}
 	failure.Previous = len(before.Running) > 0
 	failure.Back = m.goBack(context.WithoutCancel(ctx), c, before, unanswered(failure.Step))
 	return failure
@@ -94,7 +98,7 @@ func (m *Machine) goBack(ctx context.Context, c Change, before State, hopeless [
 		return err
 	}
 	quiet := *m
-	quiet.Progress = func(Step, Outcome) {}
+	quiet.Progress, quiet.Ahead = func(Step, Outcome) {}, nil
 	back := Change{App: c.App, UnitDir: c.UnitDir, From: now, To: before}
 	steps := Diff(back)
 	for i, s := range steps {
@@ -131,10 +135,7 @@ func (m *Machine) carryOut(ctx context.Context, c Change, before State, steps []
 	defer files.discard()
 	for _, step := range steps {
 		begin := time.Now()
-		outcome, err := m.take(ctx, c, before, step, files)
-		if err == nil {
-			err = ctx.Err()
-		}
+		outcome, err := m.takeNext(ctx, c, before, step, files)
 		if err != nil {
 			return &Failure{Step: step, Err: err, Unit: unitOf(err)}
 		}
@@ -155,6 +156,17 @@ func stageAll(steps []Step) (*batch, error) {
 	return &batch{}, nil
 }
 
+// takeNext takes a step, and notices an interrupt that came meanwhile.
+func (m *Machine) takeNext(ctx context.Context, c Change, before State, s Step, files *batch) (outcome Outcome, err error) {
+	if m.Ahead != nil {
+		err = m.Ahead(ctx, s)
+	}
+	if err == nil {
+		outcome, err = m.take(ctx, c, before, s, files)
+	}
+	return outcome, cmp.Or(err, ctx.Err())
+}
+
 func (m *Machine) take(ctx context.Context, c Change, before State, s Step, files *batch) (Outcome, error) {
 	if m.Manager == nil && !s.Action.needsNoManager() {
 		return Outcome{}, m.takeAlone(c.App, s)
@@ -167,6 +179,7 @@ func (m *Machine) take(ctx context.Context, c Change, before State, s Step, file
 	case LingerOff:
 		return Outcome{}, m.Login.SetLinger(ctx, m.UID, false)
 	case Write:
+		defer m.forgetRuns(s.Files)
 		return Outcome{}, files.commit()
 	case Link:
 		_, err := m.Manager.Enable(ctx, s.Units...)

@@ -15,6 +15,11 @@ type State struct {
 	Units   []units.File `json:"units"`   // sorted by name
 	Records []Record     `json:"records"` // sorted by path
 	Running []string     `json:"running"` // unit names, sorted
+	// Passing run as well, but end by themselves, such as a job. Nobody starts
+	// them again after a change, and none but those that go away is stopped.
+	Passing []string `json:"passing,omitempty"` // unit names, sorted
+	// Failed do not run: systemd keeps them in mind until it is told otherwise.
+	Failed []string `json:"failed,omitempty"` // unit names, sorted
 }
 
 // Record is a file of ours that systemd does not read: the last plan, the

@@ -17,6 +17,7 @@ type Details struct {
 	NeedDaemonReload bool   // the files have changed since they were read
 	InvocationID     string // of this run, 32 hex digits, as in the journal; empty if never started
 	Since            time.Time
+	Started          time.Time // last left the state inactive or failed
 	Activated        time.Time // last became active
 	Deactivated      time.Time // last became inactive or failed
 	Result           string    // "success", or what made the last run fail
@@ -130,6 +131,7 @@ func (p properties) details(u Unit) Details {
 		DropInPaths:      value[[]string](p, "DropInPaths"),
 		NeedDaemonReload: value[bool](p, "NeedDaemonReload"),
 		Since:            p.time("StateChangeTimestamp"),
+		Started:          p.time("InactiveExitTimestamp"),
 		Activated:        p.time("ActiveEnterTimestamp"),
 		Deactivated:      p.time("InactiveEnterTimestamp"),
 		Result:           value[string](p, "Result"),

@@ -17,7 +17,7 @@ func TestDetails(t *testing.T) {
 		"LoadState": "loaded", "ActiveState": "active", "SubState": "running", "Description": "Web",
 		"MainPID": uint32(17), "NRestarts": uint32(2), "Result": "success",
 		"MemoryCurrent": uint64(4096), "TasksCurrent": uint64(1<<64 - 1), "CPUUsageNSec": uint64(1_500_000),
-		"ActiveEnterTimestamp": uint64(1_700_000_000_000_000), "InactiveEnterTimestamp": uint64(0),
+		"ActiveEnterTimestamp": uint64(1_700_000_000_000_000), "InactiveEnterTimestamp": uint64(0), "InactiveExitTimestamp": uint64(1_699_999_999_000_000),
 		"InvocationID": []byte{0xab, 0xcd}, "DropInPaths": []string{"/x.conf"}, "NeedDaemonReload": true,
 	})
 	f.set(unitPath("nightly.timer"), map[string]any{
@@ -36,7 +36,7 @@ func TestDetails(t *testing.T) {
 		web.CPUUsage == nil || *web.CPUUsage != 1500*time.Microsecond {
 		t.Errorf("the counters of web.service: %+v", web)
 	}
-	if !web.Activated.Equal(time.Unix(1_700_000_000, 0)) || !web.Deactivated.IsZero() {
+	if !web.Activated.Equal(time.Unix(1_700_000_000, 0)) || !web.Deactivated.IsZero() || !web.Started.Equal(time.Unix(1_699_999_999, 0)) {
 		t.Errorf("the times of web.service: %v %v", web.Activated, web.Deactivated)
 	}
 	if !timer.NextElapse.Equal(time.Unix(1_800_000_000, 0)) || !timer.LastTrigger.IsZero() {

@@ -33,14 +33,7 @@ func (c checker) check() {
 		at := tomlfile.Join(processTable, name)
 		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.d.Job)) {
-		at := tomlfile.Join(jobTable, name)
-		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)
-		c.missing(at, "schedule", `write schedule = "30 4 * * *" below it, or "@daily"`, "[%s] needs `schedule`", at)
-		if _, isTaken := c.d.Process[name]; isTaken {
-			c.doc.Fail(at, "choose another name for one of them", "there is a process and a job with the name %q", name)
-		}
-	}
+	c.jobs()
 	c.watch()
 	c.onFailure()
 	if r := c.d.Restart; r.MaxDelay > 0 && r.Delay > r.MaxDelay {

@@ -84,13 +84,8 @@ func TestEveryKeyIsInAGoodFile(t *testing.T) {
 	}
 	d, _ := Parse(FileName, input)
 	eachKey("", reflect.TypeFor[Descriptor](), func(rule string, _ reflect.Type) {
-		key := map[string]string{
-			"process.*": "process.worker", "process.*.command": "process.worker.command", "process.*.instances": "process.worker.instances",
-			"env.*": "env.STUDY", "env_files.*": "env_files[1]",
-		}[rule]
-		if key == "" {
-			key = rule
-		}
+		key := strings.NewReplacer("process.*", "process.worker", "job.*", "job.nightly", "env.*", "env.STUDY",
+			"env_files.*", "env_files[1]", "paths.*", "paths[0]").Replace(rule)
 		if !seen[key] && !d.Has(key) {
 			t.Errorf("%s is in no file of testdata/good", key)
 		}

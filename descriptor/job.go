@@ -2,6 +2,8 @@ package descriptor
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"ecounit/cron"
@@ -36,14 +38,16 @@ var schedulePattern = tomlfile.NewPattern(`^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7
 func (Schedule) Forms() []Form { return []Form{{Type: "string", Pattern: schedulePattern}} }
 
 // IsCron tells cron's language from systemd's, in which an expression has four
-// words at most and @ goes before a number alone.
+// words at most, more than two have a letter or a colon among them, and @ goes
+// before a number alone.
 func (s Schedule) IsCron() bool {
 	words := strings.Fields(string(s))
 	if len(words) == 0 {
 		return false
 	}
 	at, isAt := strings.CutPrefix(words[0], "@")
-	return len(words) > 4 || isAt && strings.Trim(at, "0123456789.") != ""
+	bare := strings.Trim(string(s), "0123456789*/,- \t") == ""
+	return len(words) > 4 || len(words) > 2 && bare || isAt && strings.Trim(at, "0123456789.") != ""
 }
 
 // ReadValue reads it from the file.
@@ -65,4 +69,45 @@ func (s *Schedule) ReadValue(v tomlfile.Value) {
 		}
 	}
 	*s = written
+}
+
+// endsInZone looks at the last word of a calendar expression: a time zone is
+// what begins with a letter there, and a day of the week comes first.
+func (s Schedule) endsInZone() bool {
+	words := strings.Fields(string(s))
+	if len(words) < 2 {
+		return false
+	}
+	first := words[len(words)-1][0] | 0x20
+	return 'a' <= first && first <= 'z'
+}
+
+func (c checker) jobs() {
+	for _, name := range slices.Sorted(maps.Keys(c.d.Job)) {
+		at := tomlfile.Join(jobTable, name)
+		if _, isTaken := c.d.Process[name]; isTaken {
+			c.doc.Fail(at, "choose another name for one of them", "there is a process and a job with the name %q", name)
+			continue
+		}
+		c.missing(at, "command", `write command = "…" below it`, "[%s] needs `command`", at)
+		if c.d.Has(tomlfile.Join(at, "command")) { // one complaint about a table is enough
+			c.missing(at, "schedule", `write schedule = "30 4 * * *" below it, or "@daily"`, "[%s] needs `schedule`", at)
+		}
+		c.timesOf(at, c.d.Job[name].Schedule)
+	}
+}
+
+// timesOf finds keys that the schedule leaves no room for.
+func (c checker) timesOf(at string, s Schedule) {
+	if zone := tomlfile.Join(at, "time_zone"); !s.IsCron() && s.endsInZone() && c.d.Has(zone) {
+		c.doc.Fail(zone, "leave one of them out", "`time_zone`: the schedule ends in a time zone already")
+	}
+	if schedule, err := cron.Parse(string(s)); err != nil || !schedule.Reboot() {
+		return
+	}
+	for _, key := range []string{"time_zone", "persistent", "random_delay", "overlap"} {
+		if key := tomlfile.Join(at, key); c.d.Has(key) {
+			c.doc.Fail(key, "leave it out", "`%s` is for jobs that run at their times, and @reboot is none", key)
+		}
+	}
 }

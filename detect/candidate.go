@@ -16,6 +16,10 @@ type candidate struct {
 	factory  bool
 	demands  bool // a factory that cannot be called without arguments
 	line     int
+	offset   int // of the statement, in the file
+
+	dash      string // the variable of a Dash object, while callable is its server
+	hasServer bool
 }
 
 // maxCandidates of one file are looked at; more is no program of a person.
@@ -24,6 +28,7 @@ const maxCandidates = 8
 // constructors are the names that apps are made with.
 var constructors = map[string]string{
 	"Flask": Flask, "APIFlask": Flask,
+	"Dash": Dash, "DashProxy": Dash, "JupyterDash": Dash,
 	"FastAPI": FastAPI, "Starlette": Starlette, "Quart": Quart, "Litestar": ASGI, "Sanic": ASGI,
 	"Bottle": WSGI, "default_app": WSGI, "make_wsgi_app": WSGI,
 	"get_wsgi_application": Django, "get_asgi_application": djangoASGI,
@@ -55,11 +60,12 @@ func candidates(sources []source) []candidate {
 				break
 			}
 			if c, ok := candidateIn(s, at); ok {
-				c.source, c.line = s, at.line
+				c.source, c.line, c.offset = s, at.line, at.offset
 				found = append(found, c)
 			}
 		}
 	}
+	found = dashServers(found)
 	nameKinds(found)
 	slices.SortStableFunc(found, func(a, b candidate) int { return slices.Compare(a.order(), b.order()) })
 	return found

@@ -35,6 +35,8 @@ func (m Machine) Facts(needs plan.Needs, known Known) plan.Facts {
 		Programs:   []plan.File{},
 		Port:       m.port(needs.Port, known),
 		SocketDir:  m.SocketDir(),
+		Watch:      m.watch(needs, directory.Path),
+		Preloads:   m.preloads(needs, directory.Path),
 	}
 	for _, file := range needs.EnvFiles {
 		facts.EnvFiles = append(facts.EnvFiles, m.envFile(m.absolute(file, directory.Path)))
@@ -44,6 +46,9 @@ func (m Machine) Facts(needs plan.Needs, known Known) plan.Facts {
 	}
 	for _, program := range needs.Programs {
 		facts.Programs = append(facts.Programs, m.program(program, directory.Path, facts.Python))
+	}
+	for _, zone := range needs.TimeZones {
+		facts.TimeZones = append(facts.TimeZones, m.timeZone(zone))
 	}
 	return facts
 }

@@ -30,6 +30,12 @@ func checked(t *testing.T, m Machine, folder string) Project {
 	return p
 }
 
+// readFiles are the files that are looked for by their names.
+var readFiles = append([]string{
+	"app.py", "Procfile", "package.json", "pyvenv.cfg", "environment.yml", "environment.yaml", "manage.py", "settings.py", "index.html", "first.ipynb", "server.js",
+	"app.R", "server.R", "ui.R", "renv.lock", "uv.lock", "poetry.lock", "poetry.toml", "pyproject.toml", "Pipfile",
+}, jupyterConfigs...)
+
 func TestProjectOfAnEnemy(t *testing.T) {
 	many := func(n int, format, content string) map[string]string {
 		files := map[string]string{}
@@ -40,13 +46,13 @@ func TestProjectOfAnEnemy(t *testing.T) {
 	}
 	for name, lay := range map[string]func(t *testing.T, dir string) map[string]string{
 		"FIFOs": func(t *testing.T, dir string) map[string]string {
-			for _, file := range []string{"app.py", "Procfile", "package.json", "pyvenv.cfg", "environment.yml", "src", "manage.py", ".venv"} {
+			for _, file := range append([]string{"src", ".venv", "env", "pages", "templates"}, readFiles...) {
 				fifo(t, filepath.Join(dir, file))
 			}
 			return nil
 		},
 		"devices": func(t *testing.T, dir string) map[string]string {
-			for _, file := range []string{"app.py", "Procfile", "package.json", "environment.yml", "src"} {
+			for _, file := range append([]string{"src", ".venv"}, readFiles...) {
 				if err := os.Symlink("/dev/zero", filepath.Join(dir, file)); err != nil {
 					t.Fatal(err)
 				}
@@ -54,7 +60,7 @@ func TestProjectOfAnEnemy(t *testing.T) {
 			return nil
 		},
 		"huge files": func(t *testing.T, dir string) map[string]string {
-			for _, file := range []string{"app.py", "Procfile", "package.json", "environment.yml"} {
+			for _, file := range append([]string{".venv"}, readFiles...) {
 				sparse(t, filepath.Join(dir, file), 50<<30)
 			}
 			return nil
@@ -87,7 +93,31 @@ func TestProjectOfAnEnemy(t *testing.T) {
 			return map[string]string{"Procfile": "web: a \x1b[31m\x07 \u202e b\n"}
 		},
 		"folders in place of files": func(*testing.T, string) map[string]string {
-			return map[string]string{"app.py/": "", "Procfile/": "", "package.json/": "", "environment.yml/": ""}
+			files := map[string]string{}
+			for _, file := range readFiles {
+				files[file+"/"] = ""
+			}
+			return files
+		},
+		"deep TOML": func(*testing.T, string) map[string]string {
+			return map[string]string{"poetry.lock": "", "app.py": "app = Flask()\n", "poetry.toml": "x = " + strings.Repeat("[", 60000), "pyproject.toml": strings.Repeat("[tool.poetry", 20000)}
+		},
+		"many pages": func(*testing.T, string) map[string]string {
+			return all(many(400, "templates/d%d.html", strings.Repeat("<a href='/x' ", 10000)), map[string]string{"index.html": strings.Repeat("href='/", 100000)})
+		},
+		"many notebooks": func(*testing.T, string) map[string]string { return many(3000, "n%d.ipynb", "") },
+		"many scripts": func(*testing.T, string) map[string]string {
+			return many(2000, "s%d.js", strings.Repeat("{ BASE_PATH ", 6000))
+		},
+		"many of Dash": func(*testing.T, string) map[string]string {
+			return many(100, "f%d.py", strings.Repeat("app = Dash(server=(\n", 3000))
+		},
+		"many folders with templates": func(*testing.T, string) map[string]string { return many(600, "d%d/templates/x.html", "<a href='/x'>") },
+		"a strange R": func(*testing.T, string) map[string]string {
+			return map[string]string{"app.R": strings.Repeat("shin", 100000) + "shiny\n"}
+		},
+		"strange names": func(*testing.T, string) map[string]string {
+			return map[string]string{"\x1b[31m\x07.ipynb": "", "a\u202eb.ipynb": "", "templates/\x1b.html": "<a href='/x'>"}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,4 +163,83 @@ func FuzzSource(f *testing.F) {
 	f.Add("from flask import Flask\napp = Flask(__name__)\ndef create_app(a, b=c(1)):\n  FastAPI()\n")
 	f.Add("'''\n\"\"\"app = Flask(\n#'''\napplication: X = a.b.get_wsgi_application()\nfrom x import y as app\n")
 	fuzzProject(f, "wsgi.py")
+}
+
+func FuzzStreamlitAndDash(f *testing.F) {
+	f.Add("import streamlit as st\n")
+	f.Add("from dash import Dash\nserver = Flask()\napp = Dash(__name__, server=server, url_base_pathname='/x/')\napplication = app.server # x\n")
+	f.Add("app = Dash(server=False)\nx = app.server\n")
+	fuzzProject(f, "app.py")
+}
+
+func FuzzDjangoSettings(f *testing.F) {
+	root := f.TempDir()
+	m := Machine{Root: root}
+	m.User.Home = "/home/alice"
+	for file, text := range map[string]string{
+		"manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n", "wsgi.py": "application = get_wsgi_application()\n",
+	} {
+		if err := os.MkdirAll(filepath.Join(root, "srv"), 0o755); err != nil {
+			f.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, "srv", file), []byte(text), 0o600); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add("DEBUG = True\nALLOWED_HOSTS: list = [ ]\nSTATIC_URL = '/static/'\nWHITENOISE_STATIC_PREFIX = 'x'\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(filepath.Join(root, "srv", "settings.py"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		checked(t, m, "/srv")
+	})
+}
+
+func FuzzPages(f *testing.F) {
+	f.Add("<a href='/x'>\n<FORM ACTION = \"/\">")
+	fuzzProject(f, indexFile)
+}
+
+func FuzzShiny(f *testing.F) {
+	f.Add("library(shiny)\nshinyApp(ui, server)\n")
+	fuzzProject(f, "app.R")
+}
+
+func FuzzJupyterConfig(f *testing.F) {
+	f.Add("c.ServerApp.token = ''\nc.NotebookApp.password = u\"\" # x\n")
+	fuzzProject(f, "jupyter_server_config.py")
+}
+
+// FuzzPoetryConfig: what poetry's files say is followed to no more than a path.
+func FuzzPoetryConfig(f *testing.F) {
+	root := f.TempDir()
+	m := Machine{Root: root}
+	m.User.Home = "/home/alice"
+	f.Add("cache-dir = '/x'\n[virtualenvs]\npath = '{cache-dir}/~'\n", "[x-bK55-28L]\nminor = '3.9'\n")
+	f.Add("virtualenvs = 3\n", "x-bK55-28L = 1\n")
+	f.Fuzz(func(t *testing.T, config, active string) {
+		for file, text := range map[string]string{"srv/tasks/poetry.toml": config, "home/alice/.cache/pypoetry/virtualenvs/envs.toml": active} {
+			at := filepath.Join(root, file)
+			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if folder := m.poetryFolder("/srv/tasks"); !filepath.IsAbs(folder) {
+			t.Errorf("%q", folder)
+		}
+		soon(t, func() { poetry("/srv/tasks", projectFile).environments(m) })
+	})
+}
+
+func FuzzCompareVersions(f *testing.F) {
+	f.Add("3.9", "3.11")
+	f.Add("x-py3.", "x-py3")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if x, y := compareVersions(a, b), compareVersions(b, a); x < 0 != (y > 0) || a == b && x != 0 {
+			t.Errorf("%d %d", x, y)
+		}
+	})
 }

@@ -22,11 +22,25 @@ type Machine struct {
 	Path      string // PATH of the user's shell: only for hints
 	MambaRoot string // MAMBA_ROOT_PREFIX of the user's shell, or ""
 	Active    string // the environment that is active in the user's shell, or ""
+
+	// Variables of the user's shell that say where environments are.
+	Variables map[string]string
+}
+
+// ofEnvironments are the variables that move what uv, poetry and pipenv keep.
+var ofEnvironments = []string{
+	"UV_PROJECT_ENVIRONMENT", "POETRY_CONFIG_DIR", "POETRY_CACHE_DIR", "POETRY_VIRTUALENVS_PATH", "WORKON_HOME", "PIPENV_CUSTOM_VENV_NAME",
+	"XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME",
 }
 
 // Here is this machine for the user that runs this program.
 func Here() (Machine, error) {
+	variables := map[string]string{}
+	for _, name := range ofEnvironments {
+		variables[name] = os.Getenv(name)
+	}
 	m := Machine{
+		Variables: variables,
 		Path:      os.Getenv("PATH"),
 		MambaRoot: os.Getenv("MAMBA_ROOT_PREFIX"),
 		Active:    cmp.Or(os.Getenv("VIRTUAL_ENV"), os.Getenv("CONDA_PREFIX")),

@@ -19,6 +19,8 @@ const packageFile = "package.json"
 type packageJSON struct {
 	Main    any            `json:"main"`
 	Scripts map[string]any `json:"scripts"`
+
+	Dependencies map[string]any `json:"dependencies"`
 }
 
 func (c packageJSON) start() string {
@@ -32,6 +34,13 @@ func (p *project) packageJSON() (content packageJSON, err error) {
 		err = json.Unmarshal(text, &content)
 	}
 	return content, err
+}
+
+func (p *project) startScript() (what, file string, line int) {
+	if content, err := p.packageJSON(); err == nil && content.start() != "" {
+		return "npm start", packageFile, 0
+	}
+	return "", "", 0
 }
 
 // node reads package.json. A server that the start script runs with node is
@@ -64,9 +73,10 @@ func (p *project) node() bool {
 		return false
 	}
 	p.sum("Node app %s", strings.Join(command, " "))
-	p.checkPort(command)
-	p.pinNode(command)
 	p.result.Kind, d.Web = Node, &descriptor.Web{Command: command}
+	p.checkPort(command)
+	p.nodePath(content)
+	p.pinNode(command)
 	return true
 }
 
@@ -75,16 +85,11 @@ func (p *project) node() bool {
 func (p *project) pinNode(command descriptor.Command) {
 	m, name := p.machine, command[0]
 	p.result.Python = m.python(plan.PythonNeed{Optional: true}, place{app: p.result.Descriptor.Name, directory: p.folder, home: p.folder})
-	program := m.program(name, p.folder, p.result.Python)
-	if program.Problem == "" {
+	if program := m.program(name, p.folder, p.result.Python); name != "node" && program.Problem != "" {
+		p.note("", 0, "%s", joinHint(program.Problem, program.Hint))
 		return
 	}
-	if path := m.LookUp(name, filepath.SplitList(m.Path)); name == "node" && path != "" {
-		command[0] = path
-		p.note("", 0, "node is %s, which only your shell finds, so its path is written", path)
-		return
-	}
-	p.note("", 0, "%s", joinHint(program.Problem, program.Hint))
+	p.pin(command, "")
 }
 
 // nodeServer is what npm start runs where there is no start script.
@@ -115,6 +120,64 @@ func (p *project) checkPort(command descriptor.Command) {
 		}
 		return
 	}
+}
+
+// nodePath decides who takes the path off. An app that has never heard of it
+// sees requests as it would at the top of a server; one that reads BASE_PATH
+// wants to see it.
+func (p *project) nodePath(content packageJSON) {
+	web := p.result.Descriptor.Web
+	for _, framework := range []struct{ name, setting string }{
+		{"next", "basePath in next.config.js"}, {"nuxt", "app.baseURL in nuxt.config.ts"}, {"@sveltejs/kit", "kit.paths.base in svelte.config.js"},
+	} {
+		if content.Dependencies[framework.name] != nil {
+			p.note(packageFile, 0, "%s builds the path into its pages: write %s and build again; the path is the one in [web], or /USER_NAME", framework.name, framework.setting)
+			return
+		}
+	}
+	if file, line := p.readsBasePath(web.Command); file != "" {
+		p.note(file, line, "the app reads its path, so requests keep it")
+		return
+	}
+	web.Prefix = "strip"
+	p.note("", 0, "no file reads BASE_PATH, so the web server takes the path off: links and redirects must not begin with /")
+	if content.Dependencies["socket.io"] != nil {
+		p.note(packageFile, 0, "socket.io's client asks at the top of the server: give it its path, as in io({ path: location.pathname + 'socket.io' })")
+	}
+}
+
+// maxScripts are looked at for the name of a variable.
+const maxScripts = 100
+
+var basePathInNode = lazy.Regexp(`\benv\s*(\.|\[\s*["'])(BASE_PATH|SCRIPT_NAME)\b|\{[^}\n]*\b(BASE_PATH|SCRIPT_NAME)\b[^}\n]*\}\s*=\s*process\.env`)
+
+// readsBasePath looks for it in the files of the command, the project's folder
+// and those where code usually is.
+func (p *project) readsBasePath(command descriptor.Command) (file string, line int) {
+	files := []string{}
+	for _, word := range command[1:] {
+		if filepath.IsLocal(word) && !strings.HasPrefix(word, "-") {
+			files = append(files, word)
+		}
+	}
+	for _, folder := range []string{"", "src", "lib", "server", "app", "routes", "bin"} {
+		for _, name := range p.machine.names(p.path(folder)) {
+			switch filepath.Ext(name) {
+			case ".js", ".mjs", ".cjs", ".ts":
+				files = append(files, filepath.Join(folder, name))
+			}
+		}
+	}
+	for _, file := range files[:min(len(files), maxScripts)] {
+		text, err := p.machine.head(p.path(file), maxSource)
+		if err != nil {
+			continue
+		}
+		if at := basePathInNode().FindIndex(text); at != nil {
+			return file, 1 + strings.Count(string(text[:at[0]]), "\n")
+		}
+	}
+	return "", 0
 }
 
 var leadingAssignment = lazy.Regexp(`^\s*([A-Za-z_]\w*)=([A-Za-z0-9_./:,+@%-]*)(?:\s+|$)`)

@@ -14,33 +14,33 @@ func TestProjectInNode(t *testing.T) {
 			"start with node",
 			map[string]string{"package.json": `{"scripts": {"start": "node server.js"}}`, "server.js": server},
 			Node,
-			`[web]; command = ["node", "server.js"]`,
+			`[web]; command = ["node", "server.js"]; prefix = "strip"`,
 			[]string{"Node app node server.js", "package.json: scripts.start is: node server.js"},
 		},
 		{
 			"with variables",
 			map[string]string{"package.json": `{"scripts": {"start": "NODE_ENV=production node --max-old-space-size=200 ./bin/www"}}`, "bin/www": server},
 			Node,
-			`[env]; NODE_ENV = "production"; [web]; command = ["node", "--max-old-space-size=200", "./bin/www"]`, nil,
+			`[env]; NODE_ENV = "production"; [web]; command = ["node", "--max-old-space-size=200", "./bin/www"]; prefix = "strip"`, nil,
 		},
 		{
 			"start with something else",
 			map[string]string{"package.json": `{"scripts": {"start": "next start -p ${PORT}"}}`},
 			Node,
-			`[web]; command = ["npm", "start"]`,
+			`[web]; command = ["npm", "start"]; prefix = "strip"`,
 			[]string{"scripts.start is: next start -p ${PORT}"},
 		},
-		{"start with a shell", map[string]string{"package.json": `{"scripts": {"start": "node build.js && node server.js"}}`}, Node, `[web]; command = ["npm", "start"]`, nil},
-		{"main", map[string]string{"package.json": `{"main": "lib/main.js"}`, "lib/main.js": server}, Node, `[web]; command = ["node", "lib/main.js"]`, []string{"lib/main.js: there is no start script"}},
-		{"server.js", map[string]string{"package.json": `{"main": 7, "scripts": {"start": ["x"], "test": "y"}}`, "server.js": server}, Node, `[web]; command = ["node", "server.js"]`, nil},
-		{"a fixed port", map[string]string{"package.json": `{}`, "index.js": "listen(3000)\n"}, Node, `[web]; command = ["node", "index.js"]`, []string{"index.js: it does not mention process.env.PORT"}},
+		{"start with a shell", map[string]string{"package.json": `{"scripts": {"start": "node build.js && node server.js"}}`}, Node, `[web]; command = ["npm", "start"]; prefix = "strip"`, nil},
+		{"main", map[string]string{"package.json": `{"main": "lib/main.js"}`, "lib/main.js": server}, Node, `[web]; command = ["node", "lib/main.js"]; prefix = "strip"`, []string{"lib/main.js: there is no start script"}},
+		{"server.js", map[string]string{"package.json": `{"main": 7, "scripts": {"start": ["x"], "test": "y"}}`, "server.js": server}, Node, `[web]; command = ["node", "server.js"]; prefix = "strip"`, nil},
+		{"a fixed port", map[string]string{"package.json": `{}`, "index.js": "listen(3000)\n"}, Node, `[web]; command = ["node", "index.js"]; prefix = "strip"`, []string{"index.js: it does not mention process.env.PORT"}},
 		{
 			"a library",
 			map[string]string{"package.json": `{"main": "../../etc/passwd", "dependencies": {"react": "1"}}`},
 			Unknown, "",
 			[]string{"found no app", "package.json: package.json has neither a start script nor a main file"},
 		},
-		{"no package.json", map[string]string{"server.js": server, "index.js": server}, Node, `[web]; command = ["node", "server.js"]`, nil},
+		{"no package.json", map[string]string{"server.js": server, "index.js": server}, Node, `[web]; command = ["node", "server.js"]; prefix = "strip"`, nil},
 		{"scripts of a web page", map[string]string{"index.js": server, "app.js": server}, Unknown, "", nil},
 		{"not JSON", map[string]string{"package.json": "{scripts"}, Unknown, "", []string{"package.json: cannot read package.json: invalid character"}},
 		{"not an object", map[string]string{"package.json": "[]"}, Unknown, "", []string{"cannot read package.json"}},
@@ -48,7 +48,7 @@ func TestProjectInNode(t *testing.T) {
 			"quotes",
 			map[string]string{"package.json": `{"scripts": {"start": "node \"my server.js\" --name 'a \\\\ b' --price \\$5"}}`},
 			Node,
-			`[web]; command = ["node", "my server.js", "--name", "a \\\\ b", "--price", "$5"]`, nil,
+			`[web]; command = ["node", "my server.js", "--name", "a \\\\ b", "--price", "$5"]; prefix = "strip"`, nil,
 		},
 	} {
 		t.Run(test.name, test.run)
@@ -63,12 +63,12 @@ func TestProjectPinsNodeOfTheShell(t *testing.T) {
 	m.add(t, map[string]string{nvm + "/node": elf, nvm + "/npm": elf})
 	m.Path = nvm + ":/usr/bin"
 	p = m.Project("/srv/tasks")
-	if got, want := written(t, p), `[web]; command = ["`+nvm+`/node", "server.js"]`; got != want {
+	if got, want := written(t, p), `[web]; command = ["`+nvm+`/node", "server.js"]; prefix = "strip"`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	m.add(t, map[string]string{"/srv/tasks/package.json": `{"scripts": {"start": "next start"}}`})
 	p = m.Project("/srv/tasks")
-	if got := written(t, p); got != `[web]; command = ["npm", "start"]` {
+	if got := written(t, p); got != `[web]; command = ["npm", "start"]; prefix = "strip"` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -86,7 +86,7 @@ func TestProjectWithProcfile(t *testing.T) {
 			map[string]string{"Procfile": "web: gunicorn --workers=4 -b 0.0.0.0:$PORT --log-file - shop.wsgi\n"},
 			Procfile,
 			`[web]; wsgi = "shop.wsgi:application"; workers = 4`,
-			[]string{"not needed any more: -b 0.0.0.0:${PORT} --log-file -"},
+			[]string{"Procfile:1: where it listens is not needed any more"},
 		},
 		{
 			"gunicorn with the workers of uvicorn",
@@ -99,7 +99,14 @@ func TestProjectWithProcfile(t *testing.T) {
 			"gunicorn with more",
 			map[string]string{"Procfile": "web: gunicorn --timeout 120 --bind 0.0.0.0:${PORT} app:app\n"},
 			Procfile,
-			`[web]; command = ["gunicorn", "--timeout", "120", "--bind", "127.0.0.1:${PORT}", "app:app"]`,
+			`[env]; GUNICORN_CMD_ARGS = "--timeout 120"; [web]; wsgi = "app:app"`,
+			[]string{"Procfile:1: --timeout 120 went into GUNICORN_CMD_ARGS"},
+		},
+		{
+			"gunicorn with what has no key",
+			map[string]string{"Procfile": "web: gunicorn --paste x.ini --bind 0.0.0.0:${PORT} app:app\n"},
+			Procfile,
+			`[web]; command = ["gunicorn", "--paste", "x.ini", "--bind", "127.0.0.1:${PORT}", "app:app"]`,
 			[]string{"0.0.0.0 became 127.0.0.1"},
 		},
 		{"uvicorn", map[string]string{"Procfile": "web: uvicorn main:app --host=0.0.0.0 --port $PORT --proxy-headers\n"}, Procfile, `[web]; asgi = "main:app"`, nil},
@@ -107,7 +114,7 @@ func TestProjectWithProcfile(t *testing.T) {
 			"uvicorn with reload",
 			map[string]string{"Procfile": "web: uvicorn main:app --reload --port=$PORT\n"},
 			Procfile,
-			`[web]; command = ["uvicorn", "main:app", "--reload", "--port=${PORT}"]`, nil,
+			`[web]; asgi = "main:app"`, []string{"Procfile:1: --reload has no equivalent"},
 		},
 		{
 			"several",

@@ -8,38 +8,9 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/lazy"
+	"ecounit/migrate/procfile"
+	"ecounit/migrate/server"
 )
-
-// procLine is a line of a Procfile.
-type procLine struct {
-	number        int
-	name, command string
-}
-
-var procPattern = lazy.Regexp(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
-
-// maxProcesses bounds what a Procfile can ask for.
-const maxProcesses = 64
-
-// parseProcfile returns the processes and the numbers of the lines that are
-// neither processes, comments nor empty.
-func parseProcfile(text string) (lines []procLine, bad []int) {
-	number := 0
-	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		found := procPattern().FindStringSubmatch(line)
-		if found == nil || strings.ContainsRune(line, 0) || len(lines) == maxProcesses {
-			bad = append(bad, number)
-			continue
-		}
-		lines = append(lines, procLine{number, found[1], strings.TrimSpace(found[2])})
-	}
-	return lines, bad
-}
 
 // procfile takes over a Procfile: the author has said what is to run.
 func (p *project) procfile() bool {
@@ -48,17 +19,17 @@ func (p *project) procfile() bool {
 	if err != nil {
 		return false
 	}
-	lines, bad := parseProcfile(strings.ToValidUTF8(string(text), "\ufffd"))
+	lines, bad := procfile.Parse(strings.ToValidUTF8(string(text), "\ufffd"))
 	d := p.result.Descriptor
 	for _, line := range lines {
 		switch {
-		case line.name == "release":
-			p.note(file, line.number, "not taken over: release runs before each deployment elsewhere; run it by hand after a change: %s", shortened(line.command))
-		case line.name == "web" && d.Web == nil:
+		case line.Name == "release":
+			p.note(file, line.Number, "not taken over: release runs before each deployment elsewhere; run it by hand after a change: %s", shortened(line.Command))
+		case line.Name == "web" && d.Web == nil:
 			d.Web = &descriptor.Web{}
 			p.webLine(line)
-		case line.name == "web":
-			p.note(file, line.number, "not taken over: a second web process")
+		case line.Name == "web":
+			p.note(file, line.Number, "not taken over: a second web process")
 		default:
 			p.processLine(line)
 		}
@@ -78,43 +49,47 @@ func (p *project) procfile() bool {
 		what += ", " + name
 	}
 	if p.usesPython() {
-		what += "; " + p.environment(p.serverModule())
+		what += "; " + p.environment("gunicorn", "uvicorn")
+		if module := p.serverModule(); module != "" {
+			p.needs(module)
+		}
 	}
 	p.sum("Procfile with %s", what)
 	return true
 }
 
-func (p *project) processLine(line procLine) {
+func (p *project) processLine(line procfile.Line) {
 	d := p.result.Descriptor
-	name := NameFor(line.name)
+	name := NameFor(line.Name)
 	if name == "watch" || name == "web" { // ecounit's own
 		name += "-process"
 	}
 	if _, twice := d.Process[name]; twice {
-		p.note(Procfile, line.number, "not taken over: there is a process %s already", name)
+		p.note(Procfile, line.Number, "not taken over: there is a process %s already", name)
 		return
 	}
-	if name != line.name {
-		p.note(Procfile, line.number, "the process %s is called %s here", line.name, name)
+	if name != line.Name {
+		p.note(Procfile, line.Number, "the process %s is called %s here", line.Name, name)
 	}
 	if d.Process == nil {
 		d.Process = map[string]descriptor.Process{}
 	}
-	if portMention().MatchString(line.command) {
-		p.note(Procfile, line.number, "%s uses PORT, which only the web process has", name)
+	if portMention().MatchString(line.Command) {
+		p.note(Procfile, line.Number, "%s uses PORT, which only the web process has", name)
 	}
 	d.Process[name] = descriptor.Process{Command: p.command(line)}
 }
 
 var (
 	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT\})`)
+	listens      = lazy.Regexp(`\s(-b|--bind|--host|--port|--uds)\b`)
 	portMention  = lazy.Regexp(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
 
 // command is the command of a line without a shell where that is possible.
-func (p *project) command(line procLine) descriptor.Command {
-	words, err := descriptor.Words(portVariable().ReplaceAllString(line.command, "$${PORT}"))
-	assigns := leadingAssignment().MatchString(line.command)
+func (p *project) command(line procfile.Line) descriptor.Command {
+	words, err := descriptor.Words(portVariable().ReplaceAllString(line.Command, "$${PORT}"))
+	assigns := leadingAssignment().MatchString(line.Command)
 	if err == nil && len(words) > 0 && words[0] != "" && !assigns && !usesVariables(words) {
 		return words
 	}
@@ -124,33 +99,49 @@ func (p *project) command(line procLine) descriptor.Command {
 	} else if usesVariables(words) {
 		reason = "it uses variables"
 	}
-	p.note(Procfile, line.number, "%s is run by a shell: %s", line.name, reason)
-	return descriptor.Command{"sh", "-c", line.command}
+	p.note(Procfile, line.Number, "%s is run by a shell: %s", line.Name, reason)
+	return descriptor.Command{"sh", "-c", line.Command}
 }
 
 // webLine takes the server out of the command where it is one that ecounit
 // starts itself.
-func (p *project) webLine(line procLine) {
+func (p *project) webLine(line procfile.Line) {
 	web := p.result.Descriptor.Web
 	web.Command = p.command(line)
-	if known, ok := serverOf(web.Command); ok {
-		*web = known.web
-		p.note(Procfile, line.number, "%s is started by ecounit with a socket that systemd holds", known.name)
-		if len(known.dropped) > 0 {
-			p.note(Procfile, line.number, "not needed any more: %s", strings.Join(known.dropped, " "))
-		}
+	if known, ok := server.Of(web.Command, nil); ok {
+		p.server(line, known)
 		return
 	}
 	for i, word := range web.Command {
 		const all, local = "0.0.0.0", "127.0.0.1"
 		if strings.Contains(word, all) && web.Command[0] != "sh" {
 			web.Command[i] = strings.ReplaceAll(word, all, local)
-			p.note(Procfile, line.number, "%s became %s: only the web server on this machine needs to reach it", all, local)
+			p.note(Procfile, line.Number, "%s became %s: only the web server on this machine needs to reach it", all, local)
 		}
 	}
 	if !portMention().MatchString(strings.Join(web.Command, " ")) {
-		p.note(Procfile, line.number, "the command does not mention PORT; the app must listen on 127.0.0.1 at the port that PORT says")
+		p.note(Procfile, line.Number, "the command does not mention PORT; the app must listen on 127.0.0.1 at the port that PORT says")
 	}
+}
+
+// server puts a command line of gunicorn or uvicorn into keys.
+func (p *project) server(line procfile.Line, known server.Server) {
+	d := p.result.Descriptor
+	*d.Web = known.Web
+	p.note(Procfile, line.Number, "%s is started by ecounit with a socket that systemd holds", known.Name)
+	if listens().MatchString(line.Command) {
+		p.note(Procfile, line.Number, "where it listens is not needed any more")
+	}
+	if len(known.Dropped) > 0 {
+		p.note(Procfile, line.Number, "not needed any more: %s", strings.Join(known.Dropped, " "))
+	}
+	for _, n := range known.Notes {
+		p.note(Procfile, line.Number, "%s", n.Text)
+	}
+	if len(known.Env) > 0 {
+		d.Env = known.Env
+	}
+	d.Directory = known.Directory
 }
 
 // usesPython reports whether any process needs an interpreter.

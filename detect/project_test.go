@@ -73,6 +73,12 @@ func (test projectTest) run(t *testing.T) {
 	m := system(t, below(test.files))
 	m.add(t, venvAt("/srv/tasks/.venv"))
 	m.add(t, map[string]string{"/usr/bin/node": elf, "/usr/bin/npm": elf})
+	test.check(t, m)
+}
+
+// check looks at what comes of the folder on a machine.
+func (test projectTest) check(t *testing.T, m Machine) {
+	t.Helper()
 	p := m.Project("/srv/tasks")
 	if p.Kind != test.kind || p.Descriptor.Name != "tasks" {
 		t.Errorf("kind %q, name %q; want %q\n%s", p.Kind, p.Descriptor.Name, test.kind, texts(p))
@@ -124,7 +130,7 @@ func TestProjectInPython(t *testing.T) {
 			"a factory of the second kind",
 			map[string]string{"app.py": "def make_app():\n    x = MyFastAPI(MyFlask())\n    y = FastAPI()\n    z = Flask()\n"},
 			FastAPI,
-			`[web]; command = ["python", "-m", "uvicorn", "--factory", "--fd", "${FD}", "--forwarded-allow-ips", "*", "--root-path", "${BASE_PATH}", "app:make_app"]; prefix = "strip"`, nil,
+			`[web]; asgi = "app:make_app()"`, nil,
 		},
 		{
 			"a factory that wants arguments",
@@ -139,11 +145,12 @@ func TestProjectInPython(t *testing.T) {
 			FastAPI, `[web]; asgi = "main:app"`,
 			[]string{"FastAPI app main:app", "uvicorn is not installed in the virtual environment .venv: /srv/tasks/.venv/bin/python -m pip install uvicorn"},
 		},
+		{"FastAPI with a path of its own", map[string]string{"main.py": "app = FastAPI(\n  root_path='/x')\n"}, FastAPI, `[web]; asgi = "main:app"`, []string{"main.py:1: the app is told its path here, by root_path"}},
 		{
 			"FastAPI by a factory",
 			map[string]string{"main.py": "from fastapi import FastAPI\ndef create_app():\n    return FastAPI()\n"},
 			FastAPI,
-			`[web]; command = ["python", "-m", "uvicorn", "--factory", "--fd", "${FD}", "--forwarded-allow-ips", "*", "--root-path", "${BASE_PATH}", "main:create_app"]; prefix = "strip"`, nil,
+			`[web]; asgi = "main:create_app()"`, nil,
 		},
 		{"Starlette", map[string]string{"server.py": "app = Starlette(routes=[])\n"}, Starlette, `[web]; asgi = "server:app"`, nil},
 		{"Quart", map[string]string{"app.py": "import quart\napp = quart.Quart(__name__)\n"}, Quart, `[web]; asgi = "app:app"`, nil},

@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"ecounit/descriptor"
 	"ecounit/lazy"
@@ -11,7 +10,7 @@ import (
 
 // pythonApp decides for the likeliest callable in the sources.
 func (p *project) pythonApp() bool {
-	sources := p.machine.sources(p.folder)
+	sources := p.sources()
 	if p.djangoBelow(sources) {
 		sources = p.machine.sources(filepath.Join(p.folder, p.result.Descriptor.Directory))
 	}
@@ -31,9 +30,6 @@ func (p *project) pythonApp() bool {
 		}
 		p.note(p.inFolder(c.source.path), c.line, "also possible: %s", c.key())
 	}
-	if content, err := p.packageJSON(); err == nil && content.start() != "" {
-		p.note(packageFile, 0, "also there, and not taken over: npm start")
-	}
 	return true
 }
 
@@ -50,44 +46,87 @@ func (p *project) choose(c candidate) {
 	}
 	module := "gunicorn"
 	switch {
-	case isASGI(c.kind) && c.factory:
-		module = "uvicorn"
-		d.Web.Command = descriptor.Command{
-			"python", "-m", "uvicorn", "--factory", "--fd", "${FD}",
-			"--forwarded-allow-ips", "*", "--root-path", "${BASE_PATH}", c.target(),
-		}
-		d.Web.Prefix = "strip"
 	case isASGI(c.kind):
 		module = "uvicorn"
-		d.Web.ASGI = c.target()
-	case c.factory:
-		d.Web.WSGI = c.target() + "()"
+		d.Web.ASGI = c.called()
 	default:
-		d.Web.WSGI = c.target()
+		d.Web.WSGI = c.called()
 	}
 	p.note(p.inFolder(c.source.path), c.line, "%s", c.why())
 	if c.source.below != "" {
-		d.Env = map[string]string{"PYTHONPATH": c.source.below}
+		p.variable("PYTHONPATH", c.source.below)
 		p.note("", 0, "the code is below %s, so that folder is put on Python's path", c.source.below)
 	}
-	environment := p.environment(module)
+	environment := p.environment(module, dashPackage)
+	p.needs(module)
+	switch p.result.Kind {
+	case Dash:
+		p.dash(c)
+	case Quart:
+		p.quart()
+	case FastAPI:
+		if !c.factory && rootPathGiven().MatchString(callAt(c.source.text, c.offset)) {
+			p.note(p.inFolder(c.source.path), c.line, "the app is told its path here, by root_path; take it out: uvicorn is told by ecounit")
+		}
+	case Django:
+		p.djangoSettings()
+	}
 	p.sum("%s app %s, %s", p.result.Kind, c.target(), environment)
+}
+
+var rootPathGiven = lazy.Regexp(`\broot_path[ \t]*=`)
+
+// quart looks for its path within each request's, where it is from uvicorn 0.26
+// on. Older ones pass on what the web server sends.
+func (p *project) quart() {
+	version := p.result.Python.Modules["uvicorn"]
+	site := p.sitePath()
+	if version == "" || compareVersions(version, "0.26") >= 0 || site == "" {
+		return
+	}
+	d := p.result.Descriptor
+	d.Web.Path, d.Web.Prefix = site, "keep"
+	p.variable("UVICORN_ROOT_PATH", site)
+	p.note("", 0, "Quart wants to see its path, which uvicorn %s passes on only so, and its websockets not at all through a web server (Kludex/uvicorn#1935): install uvicorn 0.26 or newer, and take path, prefix and UVICORN_ROOT_PATH out", version)
+}
+
+// variable sets one of [env].
+func (p *project) variable(name, value string) {
+	if p.result.Descriptor.Env == nil {
+		p.result.Descriptor.Env = map[string]string{}
+	}
+	p.result.Descriptor.Env[name] = value
+}
+
+// urlPath is what [web] takes as path.
+var urlPath = lazy.Regexp(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
+
+// sitePath is where the app will be, for what has to be told; or "".
+func (p *project) sitePath() string {
+	site := "/" + p.machine.User.Name + "_" + p.result.Descriptor.Name
+	if !urlPath().MatchString(site) {
+		return ""
+	}
+	return site
 }
 
 // target is the callable as servers take it.
 func (c candidate) target() string { return c.source.module + ":" + c.callable }
 
+// called is the same for one that may have to be called first.
+func (c candidate) called() string {
+	if c.factory {
+		return c.target() + "()"
+	}
+	return c.target()
+}
+
 // key is the line of the descriptor that the candidate would make.
 func (c candidate) key() string {
-	switch {
-	case isASGI(c.kind) && c.factory:
-		return fmt.Sprintf("%s(), as app = %s() in a file of its own", c.target(), c.callable)
-	case isASGI(c.kind):
-		return fmt.Sprintf("asgi = %q", c.target())
-	case c.factory:
-		return fmt.Sprintf("wsgi = %q", c.target()+"()")
+	if isASGI(c.kind) {
+		return fmt.Sprintf("asgi = %q", c.called())
 	}
-	return fmt.Sprintf("wsgi = %q", c.target())
+	return fmt.Sprintf("wsgi = %q", c.called())
 }
 
 func (c candidate) why() string {
@@ -99,27 +138,4 @@ func (c candidate) why() string {
 		return fmt.Sprintf("%s() makes the %s", c.callable, kind)
 	}
 	return fmt.Sprintf("%s is the %s", c.callable, kind)
-}
-
-// manageFile is the program that Django puts beside a project.
-const manageFile = "manage.py"
-
-var settingsModule = lazy.Regexp(`DJANGO_SETTINGS_MODULE["'][ \t]*,[ \t]*["']([\w.]+)["']`)
-
-// djangoBelow looks for a Django project in a folder of the folder, as in
-// backend/manage.py: such a project must run where its manage.py is.
-func (p *project) djangoBelow(sources []source) bool {
-	for _, s := range sources {
-		folder, name := filepath.Split(s.path)
-		if name != manageFile || !settingsModule().MatchString(s.text) {
-			continue
-		}
-		if folder = strings.TrimSuffix(folder, "/"); folder == "" || strings.Contains(folder, "/") {
-			return false
-		}
-		p.result.Descriptor.Directory = folder
-		p.note(s.path, 0, "manage.py is in %s, so the app runs there", folder)
-		return true
-	}
-	return false
 }

@@ -82,13 +82,28 @@ func (m Machine) projectPython(wanted []string, at place) *plan.Interpreter {
 	return missing
 }
 
-var environmentName = lazy.Regexp(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
+// condaFile is what conda's own export writes.
+const condaFile = "environment.yml"
+
+var (
+	environmentName   = lazy.Regexp(`(?m)^name:[ \t]*["']?([\pL\pN_.+@-]+)`)
+	environmentPrefix = lazy.Regexp(`(?m)^prefix:[ \t]*["']?(/[\pL\pN_.+@/-]+)`)
+)
+
+// prefixIn is the folder of the environment that the file was exported from.
+func (m Machine) prefixIn(file string) string {
+	text, _ := m.head(file, 64<<10)
+	if found := environmentPrefix().FindSubmatch(text); found != nil {
+		return filepath.Clean(string(found[1]))
+	}
+	return ""
+}
 
 // namedEnvironment reads the name in environment.yml. That is the one line of
 // the file that matters here, and the format puts it at the left edge.
 func (m Machine) namedEnvironment(folders []string) (name, file string) {
 	for _, folder := range folders {
-		for _, base := range []string{"environment.yml", "environment.yaml"} {
+		for _, base := range []string{condaFile, "environment.yaml"} {
 			file := filepath.Join(folder, base)
 			text, err := m.head(file, 64<<10)
 			if err != nil {

@@ -14,7 +14,7 @@ import (
 type options map[string][]string
 
 var (
-	commandItem = regexp.MustCompile(`^\.It Cm ((?:host db |host |db )?\S+)`)
+	commandItem = regexp.MustCompile(`^\.It Cm (jobs run|(?:host db |host |db |import )?\S+)`)
 	optionItem  = regexp.MustCompile(`^\.It (Fl .*)$`)
 	optionName  = regexp.MustCompile(`Fl (-?[a-z][a-z-]*)`)
 )
@@ -76,13 +76,14 @@ func helpOf(t *testing.T) options {
 		}
 		return names
 	}
-	groups := [][]string{nil, {"db"}, {"host"}, {"host", "db"}}
+	groups := [][]string{nil, {"db"}, {"host"}, {"host", "db"}, {"import"}, {"jobs"}}
 	var names []string
 	for _, group := range groups {
 		names = append(names, commands(group...)...)
 	}
 	names = slices.DeleteFunc(names, func(name string) bool {
-		return slices.ContainsFunc(groups, func(group []string) bool { return strings.Join(group, " ") == name })
+		isGroup := slices.ContainsFunc(groups, func(group []string) bool { return strings.Join(group, " ") == name })
+		return isGroup && name != "jobs" // which does something by itself
 	})
 	for _, command := range names {
 		all[command] = nil

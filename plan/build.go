@@ -192,9 +192,13 @@ func (b *builder) environment(program string, more map[string]string) []Variable
 	}
 	maps.Copy(all, more)
 	maps.Copy(all, b.d.Env)
-	variables := make([]Variable, 0, len(all))
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		variables = append(variables, Variable{name, all[name]})
+	return sorted(all)
+}
+
+func sorted(values map[string]string) []Variable {
+	variables := make([]Variable, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		variables = append(variables, Variable{name, values[name]})
 	}
 	return variables
 }
@@ -228,8 +232,9 @@ const (
 
 // Versions of systemd that brought what a plan depends on (facts: systemd.md 1).
 const (
-	PrivateUsers = 247 // file protection in user managers, with PrivateUsers=yes
-	GrowingDelay = 254 // RestartSteps=, RestartMaxDelaySec=
+	PrivateUsers     = 247 // file protection in user managers, with PrivateUsers=yes
+	FixedRandomDelay = 247 // before, a timer draws a new delay each time
+	GrowingDelay     = 254 // RestartSteps=, RestartMaxDelaySec=
 )
 
 func settings(in descriptor.Settings) []Setting {

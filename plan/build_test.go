@@ -55,6 +55,13 @@ service = { Nice = 5, ExecStartPre = ["/bin/a", "/bin/b"] }
 socket = { Backlog = 1 }
 slice = { CPUWeight = 10 }
 `, []change{systemd(257)}},
+		{"watch", wsgi + "[process.worker]\ncommand='w'\ninstances=2\n[watch]\npaths=['tmp/restart.txt', 'app.py', 'app.py']\ngit=true", nil},
+		{"watch of a factory", "name='api'\nweb.asgi='main:make()'\nwatch.git=true", nil},
+		{"watch of a command", "name='node'\nweb.command='node'\nwatch.paths=['server.js']", nil},
+		{"gunicorn that preloads", wsgi + "[env]\nGUNICORN_CMD_ARGS='--preload'\n[watch]\ngit=true", nil},
+		{"gunicorn that preloads by its own file", wsgi, []change{func(f *Facts) { f.Preloads = true }}},
+		{"told of failures", wsgi + "[on_failure]\ncommand=['python','tell.py','${NAME}']\nmail='alice@example.org'\nrecovered=true", nil},
+		{"mail of failures", "name='jobs'\nprocess.a.command='/bin/a'\non_failure.mail='alice'", nil},
 		{"never restarted and not sandboxed", wsgi + "[restart]\npolicy='never'\n[sandbox]\nlevel='off'", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,11 +10,14 @@ type Facts struct {
 	EnvFiles   []File
 	Python     *Interpreter // nil when none is needed
 	Programs   []File       // absolute paths in place of the names asked for
+	TimeZones  []File       // the files that describe them
 	Port       Port
 	SocketDir  string // /run/ecounit/UID where it can be used, else ""
 	Hosted     bool   // the host service publishes, and keeps what sites need for it
 	HTTPSOnly  bool   // it has every site visited over https
 	Database   *DatabaseFacts
+	Watch      WatchFacts
+	Preloads   bool   // gunicorn is set to load the app once, before its workers
 	Ecounit    string // absolute path of the program that runs
 }
 

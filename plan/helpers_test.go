@@ -72,8 +72,17 @@ func factsOf(d *descriptor.Descriptor) Facts {
 		}
 		f.Programs = append(f.Programs, File{Path: program})
 	}
+	if d.Database != nil || d.OnFailure != nil || d.Watch != nil {
+		f.Ecounit = "/usr/bin/ecounit"
+	}
 	if d.Database != nil {
-		f.Ecounit, f.Database = "/usr/bin/ecounit", databaseOf(d)
+		f.Database = databaseOf(d)
+	}
+	for _, file := range needs.Watch {
+		f.Watch.Paths = append(f.Watch.Paths, File{Path: path.Join(f.Directory.Path, file)})
+	}
+	if needs.Git {
+		f.Watch.Git.Files = []string{path.Join(f.Directory.Path, ".git/logs/HEAD")}
 	}
 	for _, file := range needs.EnvFiles {
 		f.EnvFiles = append(f.EnvFiles, File{Path: path.Join(f.Directory.Path, file)})

@@ -166,3 +166,15 @@ func TestAMissingPythonIsToldOnce(t *testing.T) {
 		t.Errorf("%q", messages(r))
 	}
 }
+
+func TestAMissingSendmailIsAMistakeAtMail(t *testing.T) {
+	text := "name='tasks'\nprocess.a.command='/bin/a'\n[on_failure]\nmail='alice'"
+	missing := func(f *Facts) {
+		f.Programs[slices.Index(NeedsOf(parse(t, text)).Programs, Sendmail)].Problem = "cannot run /usr/sbin/sendmail: it does not exist"
+	}
+	_, r := build(t, text, missing)
+	want := []string{"error: `on_failure.mail`: no mail can be sent from here: cannot run /usr/sbin/sendmail: it does not exist"}
+	if got := messages(r); !slices.Equal(got, want) || r.Entries()[0].Line != 4 {
+		t.Errorf("got %q in line %d", got, r.Entries()[0].Line)
+	}
+}

@@ -17,7 +17,10 @@ type Needs struct {
 	Programs  []string // the first words of commands, each once, sorted
 	Python    *PythonNeed
 	Port      PortNeed
-	URLFile   string // of the database, as written; relative to Directory
+	URLFile   string   // of the database, as written; relative to Directory
+	TimeZones []string // of jobs, each once, sorted
+	Watch     []string // paths as written; relative to Directory
+	Git       bool     // whether Directory is to be in a git repository
 }
 
 // PythonNeed asks for an interpreter. At most one of the first three is set;
@@ -58,12 +61,27 @@ func NeedsOf(d *descriptor.Descriptor) Needs {
 			programs[program(process.Command, d.Name)] = true
 		}
 	}
+	zones := map[string]bool{}
 	for _, job := range d.Job {
 		if len(job.Command) > 0 {
 			programs[program(job.Command, d.Name)] = true
 		}
+		if job.TimeZone != "" {
+			zones[job.TimeZone] = true
+		}
 	}
-	n.Programs = slices.Sorted(maps.Keys(programs))
+	if f := d.OnFailure; f != nil {
+		if len(f.Command) > 0 {
+			programs[program(f.Command, d.Name)] = true
+		}
+		if f.Mail != "" {
+			programs[Sendmail] = true
+		}
+	}
+	n.Programs, n.TimeZones = slices.Sorted(maps.Keys(programs)), slices.Sorted(maps.Keys(zones))
+	if d.Watch != nil {
+		n.Watch, n.Git = d.Watch.Paths, d.Watch.Git
+	}
 	if d.Database != nil {
 		n.URLFile = d.Database.URLFile
 	}

@@ -141,7 +141,9 @@ func (p *Plan) Units(s Service) []string {
 func (p *Plan) Activators() []string {
 	var names []string
 	for _, j := range p.Jobs {
-		names = append(names, p.Timer(j))
+		if !j.AtBoot {
+			names = append(names, p.Timer(j))
+		}
 	}
 	if path := p.WatchPath(); path != "" {
 		names = append(names, path)

@@ -43,6 +43,15 @@ func TestReports(t *testing.T) {
 			f.Port = Port{Problem: "port 8000 belongs to bob", Hint: "choose another"}
 		}}},
 		{"a port that is not needed", wsgi, []change{func(f *Facts) { f.Port = Port{Problem: "no port is free"} }}},
+		{"watch outside of git", wsgi + "[watch]\ngit=true", []change{func(f *Facts) {
+			f.Watch.Git = GitFacts{Problem: "/home/alice/app is not in a git repository", Hint: "git init"}
+		}}},
+		{"watch what cannot be", wsgi + "[watch]\npaths=['a',\n'a/b']", []change{func(f *Facts) {
+			f.Watch.Paths[1].Problem = "cannot watch /home/alice/app/a/b: a part of its path is not a directory"
+		}}},
+		{"watch the folder of the app", wsgi + "[watch]\npaths=['.', 'a', '..']", nil},
+		{"watch nothing", wsgi + "[watch]\npaths=[]", nil},
+		{"watch jobs alone", "name='tasks'\n[job.a]\ncommand='true'\nschedule='@daily'\n[watch]\ngit=true", nil},
 		{"unknown placeholder", "name='tasks'\nweb.command='a ${PROT} ${HOME} ${X}'", nil},
 		{"placeholders in a list", "name='tasks'\nweb.command=['a', '${}', '${port}', '${a b}', '$PORT', '${PORT']", nil},
 		{"port with a socket", "name='tasks'\n[web]\ncommand='a ${PORT}'\nlisten='socket'", nil},

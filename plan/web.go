@@ -55,7 +55,9 @@ func (b *builder) webService(w *descriptor.Web, web *Web) Service {
 			"--access-logfile", "-",
 			withCallable(w.WSGI, "application"),
 		}
-		s.Notify, s.ReloadHUP, s.MainFirst = true, true, true
+		s.Notify, s.MainFirst = true, true
+		// The workers that a reload starts would get what was loaded before.
+		s.ReloadHUP = !b.facts.Preloads && !strings.Contains(b.d.Env["GUNICORN_CMD_ARGS"], "--preload")
 	case w.ASGI != "":
 		s.Argv = []string{
 			b.interpreter("uvicorn", "web.asgi"), "-c", uvicornProgram,

@@ -20,21 +20,40 @@ func (s *Section) Exec(key string, argv ...string) *Section { return s.exec(key,
 // ExecIgnored is Exec for a command that may fail: ExecStartPre=-/bin/a.
 func (s *Section) ExecIgnored(key string, argv ...string) *Section { return s.exec(key, "-", argv) }
 
+// ExecUnconfined is Exec for a command that runs outside of the unit's sandbox:
+// ExecStart=+/bin/a.
+func (s *Section) ExecUnconfined(key string, argv ...string) *Section { return s.exec(key, "+", argv) }
+
 func (s *Section) exec(key, prefix string, argv []string) *Section {
+	if words, ok := s.command(key, prefix, argv); ok {
+		s.list(key, words)
+	}
+	return s
+}
+
+// command quotes a program and its arguments.
+func (s *Section) command(key, prefix string, argv []string) (words []string, ok bool) {
 	if len(argv) == 0 {
-		return s.fail(key, "no program")
+		s.fail(key, "no program")
+		return nil, false
 	}
 	if why := programProblem(argv[0]); why != "" {
-		return s.refuse(key, argv[0], why)
+		s.refuse(key, argv[0], why)
+		return nil, false
 	}
-	words := []string{prefix + quoteProgram(argv[0])}
-	for _, arg := range argv[1:] {
+	words, ok = s.arguments(key, argv[1:])
+	return append([]string{prefix + quoteProgram(argv[0])}, words...), ok
+}
+
+func (s *Section) arguments(key string, args []string) (words []string, ok bool) {
+	for _, arg := range args {
 		if why := wordProblem(arg); why != "" {
-			return s.refuse(key, arg, why)
+			s.refuse(key, arg, why)
+			return nil, false
 		}
 		words = append(words, quoteArgument(arg))
 	}
-	return s.list(key, words)
+	return words, true
 }
 
 // ExecSignalMain sets the command line that sends a signal ("HUP") to the main

@@ -8,17 +8,41 @@ func Wants(content []byte) []string { return strings.Fields(setting(content, "Un
 // Reloads reports whether a service of ours can take up changes while it runs.
 func Reloads(content []byte) bool { return setting(content, "Service", "ExecReload") != "" }
 
+// EndsByItself reports whether a service of ours is none that is meant to run
+// all the time: a job, or what is started when something happens. The same goes
+// for the timer that waits until a process runs again.
+func EndsByItself(content []byte) bool {
+	return setting(content, "Service", "Type") == "oneshot" || setting(content, "Timer", "OnActiveSec") != ""
+}
+
+// AtBoot reports whether a service of ours is a job of @reboot.
+func AtBoot(content []byte) bool {
+	return EndsByItself(content) && setting(content, "Install", "WantedBy") == atBoot
+}
+
+// Calendars are the times of a timer of ours.
+func Calendars(content []byte) []string { return settings(content, "Timer", "OnCalendar") }
+
 // setting reads the last value of a key from a file that Render wrote: one
 // line a setting, without continuations.
 func setting(content []byte, section, key string) string {
-	value, in := "", false
+	values := settings(content, section, key)
+	if len(values) == 0 {
+		return ""
+	}
+	return values[len(values)-1]
+}
+
+// settings reads all values of a key.
+func settings(content []byte, section, key string) (values []string) {
+	in := false
 	for line := range strings.Lines(string(content)) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, "[") {
 			in = line == "["+section+"]"
 		} else if name, text, found := strings.Cut(line, "="); in && found && name == key {
-			value = text
+			values = append(values, text)
 		}
 	}
-	return value
+	return values
 }

@@ -123,16 +123,33 @@ func (r *renderer) service(service plan.Service) {
 
 	s := u.Section("Service")
 	s.Word("Type", r.serviceType(service))
-	if db := r.plan.Database; db != nil {
-		// An app that can do without its database is started all the same.
-		s.ExecIgnored("ExecStartPre", db.Wait...)
-	}
+	r.waitForDatabase(s)
 	s.Exec("ExecStart", service.Argv...)
 	if service.ReloadHUP {
 		s.ExecSignalMain("ExecReload", "/bin/kill", "HUP")
 	}
+	r.tellEnd(s)
+	r.surroundings(s, u.Name(), service.Environment)
+	r.restart(s)
+	r.timeouts(s, service)
+	r.sandbox(s)
+	extra(s, r.plan.Extra.Service)
+	r.add(u)
+}
+
+// waitForDatabase: an app that can do without its database is started all the
+// same.
+func (r *renderer) waitForDatabase(s *Section) {
+	if db := r.plan.Database; db != nil {
+		s.ExecIgnored("ExecStartPre", db.Wait...)
+	}
+}
+
+// surroundings are what every process of the app finds: its directory, its
+// environment, its slice, and its name in the journal.
+func (r *renderer) surroundings(s *Section, unit string, environment []plan.Variable) {
 	s.Path("WorkingDirectory", r.plan.Directory)
-	for _, v := range service.Environment {
+	for _, v := range environment {
 		s.Environment(v.Name, v.Value)
 	}
 	for _, file := range r.plan.EnvFiles {
@@ -140,14 +157,9 @@ func (r *renderer) service(service plan.Service) {
 	}
 	// The lines of a program that dies at once are stored without their unit
 	// (seen with 247 and 252); the journal is searched for this name as well.
-	name, _, _ := strings.Cut(strings.TrimSuffix(u.Name(), ".service"), "@")
+	name, _, _ := strings.Cut(strings.TrimSuffix(unit, ".service"), "@")
 	s.Word("SyslogIdentifier", name)
 	s.Units("Slice", r.plan.Slice())
-	r.restart(s)
-	r.timeouts(s, service)
-	r.sandbox(s)
-	extra(s, r.plan.Extra.Service)
-	r.add(u)
 }
 
 func (r *renderer) describe(s plan.Service) string {

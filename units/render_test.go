@@ -91,12 +91,20 @@ func planOf(t *testing.T, input string, version int) *plan.Plan {
 	if strings.Contains(input, "socket") {
 		facts.SocketDir = "/run/ecounit/1000"
 	}
-	if d.Database != nil {
+	if d.Database != nil || d.OnFailure != nil || d.Watch != nil {
 		facts.Ecounit = "/home/alice/my bin/ecounit"
+	}
+	if d.Database != nil {
 		facts.Database = &plan.DatabaseFacts{
 			Name: "alice_rows", Host: "/var/run/postgresql", Port: 5432, User: "alice",
 			Variables: []plan.Variable{{Name: "PGDATABASE", Value: "alice_rows"}, {Name: "PGHOST", Value: "/var/run/postgresql"}},
 		}
+	}
+	for _, file := range needs.Watch {
+		facts.Watch.Paths = append(facts.Watch.Paths, plan.File{Path: "/home/alice/app/" + file})
+	}
+	if needs.Git {
+		facts.Watch.Git.Files = []string{"/home/alice/app/.git/logs/HEAD"}
 	}
 	for _, file := range needs.EnvFiles {
 		facts.EnvFiles = append(facts.EnvFiles, plan.File{Path: "/home/alice/app/" + file})

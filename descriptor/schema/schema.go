@@ -131,6 +131,14 @@ func combine(root *jsonschema.Schema) {
 
 	property(root, "python").MaxProperties = &one
 
+	property(root, "on_failure").AnyOf = []*jsonschema.Schema{needs("command"), needs("mail")}
+
+	watch, most := property(root, "watch"), uint64(descriptor.MaxWatched)
+	property(watch, "paths").MaxItems = &most
+	watch.AnyOf = []*jsonschema.Schema{needs("paths"), needs("git")}
+	watch.AnyOf[1].Properties = jsonschema.NewProperties()
+	watch.AnyOf[1].Properties.Set("git", &jsonschema.Schema{Enum: []any{true}})
+
 	web := property(root, "web")
 	web.OneOf = []*jsonschema.Schema{needs("wsgi"), needs("asgi"), needs("command")}
 	web.OneOf[2].Not = needs("workers")

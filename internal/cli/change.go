@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ecounit/apply"
+	"ecounit/journal"
 )
 
 // change prepares to bring the app to a state.
@@ -56,8 +58,18 @@ func touches(change apply.Change, name string) bool {
 	return false
 }
 
+// logLines is how many lines are shown of a unit that fails.
+const logLines = 20
+
 // carryOut runs the change and explains a failure.
 func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.Change) error {
+	m.Logs = func(ctx context.Context, unit string, since time.Time) []string {
+		entries, err := journal.Tail(ctx, unit, since, linesRead)
+		if err != nil {
+			return nil
+		}
+		return lastLines(entries, logLines, allLines(newInstalled(change.App, before(change).Units), unit))
+	}
 	stop := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(c.Err, "interrupted: going back to what was there before")
 	})
@@ -70,18 +82,23 @@ func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.C
 	if len(failure.Log) > 0 {
 		fmt.Fprintln(c.Err, c.ErrStyle.paint(dim, "the last lines of "+printable(failure.Unit)+":"))
 		for _, line := range failure.Log {
-			fmt.Fprintf(c.Err, "  %s\n", strings.ReplaceAll(harmless(line, "\n\t"), "\n", "\n  "))
+			fmt.Fprintf(c.Err, "  %s\n", harmless(line, "\t"))
 		}
 	}
 	return explain(change, failure)
 }
 
+// before is what a change that fails goes back to.
+func before(change apply.Change) apply.State {
+	if change.Previous != nil {
+		return *change.Previous
+	}
+	return change.From
+}
+
 // explain says what is there now.
 func explain(change apply.Change, f *apply.Failure) error {
-	app, err, before := change.App, plainly(f.Err), change.From
-	if change.Previous != nil {
-		before = *change.Previous
-	}
+	app, err := change.App, plainly(f.Err)
 	switch {
 	case f.Back != nil:
 		return withHint(fmt.Errorf("%w; and cannot go back to what was there before: %w", err, f.Back),
@@ -90,7 +107,7 @@ func explain(change apply.Change, f *apply.Failure) error {
 		return err // it comes first, so nothing else was touched
 	case f.Previous:
 		return withHint(err, "the previous version of %s runs again, and its units are as they were", app)
-	case len(before.Units) > 0:
+	case len(before(change).Units) > 0:
 		return withHint(err, "%s is as it was before: enabled, and not running", app)
 	}
 	return withHint(err, "nothing of %s was left behind; ecounit run shows what it prints", app)

@@ -64,6 +64,10 @@ func (c *command) commands() []*cli.Command {
 				json,
 			},
 		},
+		{
+			Name: "jobs", Usage: "list the jobs of an app, or of all: how the last run went, and when the next one is", ArgsUsage: oneApp,
+			Action: action(c.jobs), Flags: []cli.Flag{json}, Subcommands: c.jobsCommands(),
+		},
 		{Name: "cat", Usage: "print the unit files of an app as they are on disk", ArgsUsage: oneApp, Action: action(c.cat), Flags: []cli.Flag{json}},
 		{
 			Name: "run", Usage: "run an app in this terminal, beside the one that is enabled", ArgsUsage: oneApp,
@@ -79,6 +83,10 @@ func (c *command) commands() []*cli.Command {
 			UsageText: "ecounit exec [APP] [OPTIONS] -- COMMAND [ARGUMENT...]", Action: c.exec, Flags: []cli.Flag{dryRun},
 		},
 		{
+			Name: "serve", Usage: "serve the files of a folder: what init writes for pages without an app", ArgsUsage: "[FOLDER]", Action: operands(0, 1, c.serve),
+			Flags: []cli.Flag{&cli.IntFlag{Name: "fd", Usage: "listen on the socket `FD` that systemd passes", DefaultText: "none"}},
+		},
+		{
 			Name: "passwd", Usage: "let somebody in to an app with auth = \"basic\"", ArgsUsage: "[APP] NAME", Action: operands(0, 2, c.passwd),
 			Flags: []cli.Flag{
 				toggle("delete", "", "let them in no longer"),
@@ -91,9 +99,26 @@ func (c *command) commands() []*cli.Command {
 			Subcommands: c.dbCommands(),
 		},
 		{
+			Name: "import", Usage: "make apps of what supervisor, cron, a Procfile or Apache run now", ArgsUsage: "COMMAND", Action: c.importGroup,
+			Subcommands: c.importCommands(),
+		},
+		{
+			Name: "migrate", Usage: "move what supervisor and cron run to ecounit, app by app", ArgsUsage: "[APP...]",
+			Action: operands(0, 1000, c.migrate), Flags: []cli.Flag{
+				toggle("undo", "", "bring everything back as it was"),
+				toggle("accept-losses", "", "go on although not everything has an equivalent"),
+				dryRun, json,
+			},
+		},
+		{
+			Name: "watch", Usage: "what the units of [watch] run", ArgsUsage: "COMMAND", Hidden: true, Action: c.watchGroup,
+			Subcommands: c.watchCommands(),
+		},
+		{
 			Name: "host", Usage: "administer the sites of all users", ArgsUsage: "COMMAND", Action: c.hostGroup,
 			Subcommands: c.hostCommands(),
 		},
+		{Name: "notice", Usage: "tell of failures", ArgsUsage: "COMMAND", Hidden: true, Subcommands: c.noticeCommands()},
 		{Name: "version", Usage: "print the version", Action: action(c.version), Flags: []cli.Flag{json}},
 		{Name: "help", Usage: "show help", ArgsUsage: "[COMMAND]", Action: c.help},
 	}

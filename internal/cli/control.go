@@ -26,7 +26,11 @@ func (c *command) control(ctx context.Context, app string, flags *cli.Context, c
 		return err
 	}
 	chosen := choose(a)
-	if len(chosen) == 0 { // to reload; the others always have something to do
+	switch {
+	case len(chosen) > 0:
+	case len(a.services) == 0:
+		return withHint(fmt.Errorf("cannot %s %s: it has no process that runs all the time", flags.Command.Name, a.name), "ecounit jobs run %s NAME runs a job now", a.name)
+	default: // start and stop always have something to do
 		return withHint(fmt.Errorf("cannot reload %s: no process of it can take up new code while it runs", a.name), "ecounit restart %s", a.name)
 	}
 	if flags.Bool("dry-run") {
@@ -47,14 +51,16 @@ func (c *command) start(ctx context.Context, app string, flags *cli.Context) err
 	})
 }
 
-// stop stops the socket, too: the next request would start the app again.
+// stop stops the socket, too: the next request would start the app again. A job
+// that runs ends as well.
 func (c *command) stop(ctx context.Context, app string, flags *cli.Context) error {
-	return c.control(ctx, app, flags, (*installed).all, func(m *dbusctl.Manager, units []string) error {
+	return c.control(ctx, app, flags, (*installed).stoppable, func(m *dbusctl.Manager, units []string) error {
 		return m.Stop(ctx, units...)
 	})
 }
 
-// restart leaves the socket alone: requests wait in it meanwhile.
+// restart leaves the socket alone: requests wait in it meanwhile. A job that
+// runs goes on: it may have hours of work behind it.
 func (c *command) restart(ctx context.Context, app string, flags *cli.Context) error {
 	services := func(a *installed) []string { return a.services }
 	return c.control(ctx, app, flags, services, func(m *dbusctl.Manager, units []string) error {

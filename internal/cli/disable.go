@@ -50,6 +50,7 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 	if err := c.carryOut(ctx, m, change); err != nil {
 		return err
 	}
+	failuresOf(c.uid, name).forget()
 	if site.action != "" {
 		if err := c.withdraw(ctx, h.hosting(), name, h.User, &site); err != nil {
 			return err

@@ -61,8 +61,15 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 // made before it is decided how the app listens.
 func (c *command) loadPrepared(ctx context.Context, h *home, app string, dryRun bool) (*loaded, error) {
 	l, err := c.read(h, app)
-	if err != nil || l.report.HasErrors() {
-		return l, err
+	if err != nil {
+		return nil, err
+	}
+	return l, c.prepare(ctx, h, l, dryRun)
+}
+
+func (c *command) prepare(ctx context.Context, h *home, l *loaded, dryRun bool) error {
+	if l.report.HasErrors() {
+		return nil
 	}
 	l.database = h.database(l.descriptor, l.path)
 	l.database.ask(ctx)
@@ -70,12 +77,12 @@ func (c *command) loadPrepared(ctx context.Context, h *home, app string, dryRun 
 		c.prepareSockets(ctx, h, l.descriptor)
 	}
 	if err := l.build(h, nil); err != nil {
-		return nil, err
+		return err
 	}
 	if !l.report.HasErrors() {
 		l.names(h)
 	}
-	return l, nil
+	return nil
 }
 
 // enabling is the change that enable makes.
@@ -187,7 +194,10 @@ func unitNames(files []apply.FileChange) string {
 	var names []string
 	for _, f := range files {
 		if i := strings.LastIndex(f.Path, "/systemd/user/"); i >= 0 {
-			names = append(names, f.Path[i+len("/systemd/user/"):])
+			name := f.Path[i+len("/systemd/user/"):]
+			if !strings.ContainsRune(name, '/') { // a link to one
+				names = append(names, name)
+			}
 		}
 	}
 	return strings.Join(names, " ")

@@ -38,7 +38,7 @@ func (c *command) exec(flags *cli.Context) error {
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
-	environment, err := c.environment(ctx, h, l.plan, l.plan.Services[0])
+	environment, err := c.environment(ctx, h, l.plan, runnable(l.plan)[0])
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (l *loaded) forgiveServers() {
 	var kept report.Report
 	for _, e := range l.report.Entries() {
 		table, _, _ := strings.Cut(e.Key, ".")
-		if table != "web" && table != "process" {
+		if table != "web" && table != "process" && table != "job" {
 			kept.Add(e)
 		}
 	}

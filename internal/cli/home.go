@@ -9,7 +9,6 @@ import (
 	"ecounit/apply"
 	"ecounit/dbusctl"
 	"ecounit/detect"
-	"ecounit/journal"
 	"ecounit/plan"
 )
 
@@ -147,7 +146,6 @@ func (h *home) needManager(ctx context.Context, app string) error {
 }
 
 const (
-	logLines = 20
 	// managerTimeout is how long lingering may take to start the manager: a
 	// loaded host needs seconds, a home that is not mounted never gets there.
 	managerTimeout  = 30 * time.Second
@@ -183,17 +181,6 @@ func (h *home) target(web *plan.Web) *apply.Machine {
 				return nil, err
 			}
 			return h.manager, nil
-		},
-		Logs: func(ctx context.Context, unit string, since time.Time) []string {
-			entries, err := journal.Tail(ctx, unit, since, logLines)
-			if err != nil {
-				return nil
-			}
-			lines := make([]string, len(entries))
-			for i, e := range entries {
-				lines[i] = e.Text()
-			}
-			return lines
 		},
 		Listener: func(port int) (int, bool) {
 			uid, _, ok, err := h.Machine.Listener(port)

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ecounit/cron"
@@ -23,6 +25,9 @@ type oldReader struct {
 	h *home
 	// taken are names that new apps cannot have; nil is none.
 	taken func(name string) bool
+	// environment is that in which supervisord was started, as NAME=value; nil
+	// is that of this process.
+	environment []string
 }
 
 // supervisor reads one supervisord.conf or several, and what they include.
@@ -32,13 +37,17 @@ type oldReader struct {
 func (o oldReader) supervisor(_ context.Context, files []string, started string) (migrate.Result, error) {
 	var all migrate.Result
 	environment := map[string]string{}
-	for _, variable := range os.Environ() {
+	variables := o.environment
+	if variables == nil {
+		variables = os.Environ()
+	}
+	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")
 		environment[name] = value
 	}
 	host, err := os.Hostname()
 	if err != nil {
-		host = "localhost"
+		return migrate.Result{}, fmt.Errorf("cannot find the name of this host: %w", err)
 	}
 	for _, file := range files {
 		file = o.c.absolute(file)
@@ -50,12 +59,12 @@ func (o oldReader) supervisor(_ context.Context, files []string, started string)
 				File: file, Files: conf.Files{Read: o.h.ReadImport, Names: o.h.Names},
 				Environment: environment, Host: host, Home: o.h.User.Home,
 			},
-			User: o.h.User.Name, Started: started, Taken: o.takenBeside(all.Apps),
+			User: o.h.User.Name, Started: started, Taken: o.beside(all.Apps).taken,
 		})
 		all.Apps = append(all.Apps, one.Apps...)
 		all.Report.Merge(one.Report)
 	}
-	migrate.Place(all.Apps, o.h.User.Home)
+	o.place(all.Apps)
 	return all, nil
 }
 
@@ -66,14 +75,40 @@ func (o oldReader) crontab(ctx context.Context, file string, apps []*migrate.App
 	if err != nil {
 		return crontab.Result{}, "", err
 	}
+	return o.crontabOf(name, text, apps), text, nil
+}
+
+// crontabOf is crontab for a text that was read before.
+func (o oldReader) crontabOf(name, text string, apps []*migrate.App) crontab.Result {
 	dialect := cron.Debian
 	if o.h.HasCronie() {
 		dialect = cron.RedHat
 	}
 	result := crontab.Import(crontab.Input{
-		File: name, Text: text, Dialect: dialect, Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.takenBeside(nil),
+		File: name, Text: text, Dialect: dialect, Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
 	})
-	return result, text, nil
+	o.place(result.Apps)
+	return result
+}
+
+// startedIn is the folder in which the user's crontab starts the supervisord
+// of a configuration, or "".
+func (o oldReader) startedIn(ctx context.Context, file string) string {
+	result, _, err := o.crontab(ctx, "", nil)
+	if err != nil {
+		return ""
+	}
+	file = o.c.absolute(file)
+	for _, s := range result.Supervisors {
+		found := []string{s.Config}
+		if s.Config == "" {
+			found = []string{filepath.Join(s.Directory, "supervisord.conf"), filepath.Join(s.Directory, "etc/supervisord.conf")}
+		}
+		if slices.Contains(found, file) {
+			return s.Directory
+		}
+	}
+	return ""
 }
 
 // procfile reads a Procfile.
@@ -83,9 +118,11 @@ func (o oldReader) procfile(file string) (migrate.Result, error) {
 	if err != nil {
 		return migrate.Result{}, err
 	}
-	return procfile.Import(procfile.Input{
-		File: file, Text: string(text), Directory: filepath.Dir(file), Home: o.h.User.Home, Names: o.h.Names, Taken: o.takenBeside(nil),
-	}), nil
+	result := procfile.Import(procfile.Input{
+		File: file, Text: string(text), Directory: filepath.Dir(file), Home: o.h.User.Home, Names: o.h.Names, Taken: o.taken,
+	})
+	o.place(result.Apps)
+	return result, nil
 }
 
 // apache gives apps the paths at which Apache's configuration has them.
@@ -93,19 +130,16 @@ func (o oldReader) apache(file string, apps []*migrate.App) (report.Report, erro
 	file = o.c.absolute(file)
 	text, err := o.h.ReadImport(file)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, withHint(err, "an administrator can send you the lines with ProxyPass for your apps; put them into a file of your own, and name that one")
 	}
 	return apacheconf.Publish(file, string(text), apps), nil
 }
 
-// takenBeside adds the names of apps to those that are taken.
-func (o oldReader) takenBeside(apps []*migrate.App) func(string) bool {
-	return func(name string) bool {
-		for _, a := range apps {
-			if a.Descriptor.Name == name {
-				return true
-			}
-		}
-		return o.taken != nil && o.taken(name)
+// beside is a reader for which the names of apps are taken as well.
+func (o oldReader) beside(apps []*migrate.App) oldReader {
+	before := o.taken
+	o.taken = func(name string) bool {
+		return before != nil && before(name) || slices.ContainsFunc(apps, func(a *migrate.App) bool { return a.Descriptor.Name == name })
 	}
+	return o
 }

@@ -16,11 +16,12 @@ type installed struct {
 	services []string // units that run processes all the time; instances spelled out
 	socket   string   // or ""
 	timers   []string
+	jobs     []installedJob
 	path     string // notices changes of the code, or ""
 }
 
 func newInstalled(name string, files []units.File) *installed {
-	a := &installed{name: name, files: files}
+	a := &installed{name: name, files: files, jobs: jobsOf(name, files)}
 	for _, f := range files {
 		if f.Name != plan.TargetOf(name) {
 			continue
@@ -88,35 +89,43 @@ func (a *installed) reloadable() []string {
 	return names
 }
 
-// process chooses the units of one process, or of all.
+// process chooses the units of one process or job, or of all.
 func (a *installed) process(process string) ([]string, error) {
-	if process == "" {
-		return a.services, nil
-	}
-	var chosen, known []string
+	var chosen []string
 	for _, unit := range a.services {
 		name := processName(a.name, unit)
 		all, _, _ := strings.Cut(name, "@")
-		known = append(known, all)
-		if process == all || process == name {
+		if process == "" || process == all || process == name {
 			chosen = append(chosen, unit)
 		}
 	}
-	if len(chosen) == 0 {
-		slices.Sort(known)
-		return nil, noProcess(a.name, process, slices.Compact(known))
+	for _, j := range a.jobs {
+		if process == "" || process == j.name {
+			chosen = append(chosen, j.logged()...)
+		}
+	}
+	if len(chosen) == 0 && process != "" {
+		return nil, noProcess(a.name, process, a.processes())
 	}
 	return chosen, nil
 }
 
-// processName turns a unit's name into the name in the descriptor.
+// processName turns a unit's name into the name in the descriptor. Runs of a
+// job that may overlap are told apart by their ids, which say nothing.
 func processName(app, unit string) string {
 	name := strings.TrimPrefix(strings.TrimSuffix(unit, ".service"), app)
 	if name == "" {
 		return plan.WebProcess
 	}
-	return strings.TrimPrefix(name, "-")
+	name = strings.TrimPrefix(name, "-")
+	if process, id, isInstance := strings.Cut(name, "@"); isInstance && len(id) >= idLength {
+		return process
+	}
+	return name
 }
+
+// idLength is that of an id of systemd's; instances of a process have numbers.
+const idLength = 32
 
 func noProcess(app, process string, known []string) error {
 	return usage("its processes are "+strings.Join(known, ", "), "%s has no process %q", app, process)

@@ -72,11 +72,7 @@ func (h *home) listAll(ctx context.Context) ([]listed, error) {
 	for i, name := range names {
 		app := listed{Name: name, State: "inactive"}
 		a := newInstalled(name, files[name])
-		var services []processStatus
-		for _, unit := range a.services {
-			services = append(services, processStatus{State: states[unit]})
-		}
-		app.State = overall(services)
+		app.State = a.state(func(unit string) string { return states[unit] })
 		group := processes[plan.SliceOf(name)]
 		app.Processes, app.Since = group.count, moment(group.oldest)
 		app.Memory = memory(group.cgroup)

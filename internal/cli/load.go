@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"ecounit/apache"
@@ -29,6 +30,8 @@ type loaded struct {
 	units      []units.File
 	include    apache.File // without content when nothing is published
 	request    []byte      // for the administrator of a host without the host service
+
+	yielded int // a port that an old program of the user's gives up for the app, or 0
 }
 
 // load reads and plans an app. An error is about reading; mistakes in the
@@ -65,6 +68,9 @@ func (l *loaded) build(h *home, try *trial) error {
 	if err != nil {
 		return err
 	}
+	if l.yielded != 0 {
+		known.KeptPort = l.yielded
+	}
 	if try != nil {
 		if err := try.instead(l.descriptor, &known); err != nil {
 			return err
@@ -77,6 +83,8 @@ func (l *loaded) build(h *home, try *trial) error {
 	}
 	if l.database != nil {
 		facts.Database = l.database.facts()
+	}
+	if l.database != nil || l.descriptor.OnFailure != nil || l.descriptor.Watch != nil { // what their units run
 		if facts.Ecounit, err = os.Executable(); err != nil {
 			return fmt.Errorf("cannot find the path of ecounit itself: %w", err)
 		}
@@ -170,6 +178,11 @@ func (l *loaded) state(h *home) (apply.State, error) {
 	s.Running = slices.Concat(l.plan.AllServices(), l.plan.Activators(), []string{l.plan.Target(), l.plan.Slice()})
 	if socket := l.plan.Socket(); socket != "" {
 		s.Running = append(s.Running, socket)
+	}
+	for _, j := range l.plan.Jobs {
+		if unit := l.plan.JobUnit(j); j.AtBoot {
+			s.Records = append(s.Records, apply.Record{Path: h.places.BootLink(unit), Link: filepath.Join(h.places.UnitDir(), unit)})
+		}
 	}
 	slices.Sort(s.Running)
 	return s, nil

@@ -54,6 +54,9 @@ func (h *home) standing(site plan.Site, include []byte) standing {
 		include = h.lastInclude(site)()
 		found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
 	}
+	if found.Publication == unpublished && h.webServer().byHand(site) != "" {
+		found.Publication = published
+	}
 	return found
 }
 
@@ -78,6 +81,9 @@ func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (
 	case err != nil:
 		found.Publication, found.Reason = unknown, err.Error()
 		return found, false
+	case !ours && s.webServer().byHand(site) != "":
+		found.Publication = published
+		return found, true // the service would refuse a path that an administrator's own line has
 	case !ours:
 		found.Reason = s.broken()
 		return found, false

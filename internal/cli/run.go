@@ -98,16 +98,30 @@ func startPage(site plan.Site) string {
 }
 
 func chosen(p *plan.Plan, process string) (plan.Service, error) {
-	if process == "" {
-		return p.Services[0], nil
+	all := runnable(p)
+	if process == "" && len(p.Services) > 0 {
+		return all[0], nil
 	}
-	i := slices.IndexFunc(p.Services, func(s plan.Service) bool { return s.Process == process })
+	i := slices.IndexFunc(all, func(s plan.Service) bool { return s.Process == process })
 	if i < 0 {
 		var known []string
-		for _, s := range p.Services {
+		for _, s := range all {
 			known = append(known, s.Process)
+		}
+		if process == "" {
+			return plan.Service{}, usage("ecounit run --process "+known[0], "%s has jobs alone; say which one to run", p.Name)
 		}
 		return plan.Service{}, noProcess(p.Name, process, known)
 	}
-	return p.Services[i], nil
+	return all[i], nil
+}
+
+// runnable are the processes of an app and then its jobs, of which a terminal
+// knows no difference.
+func runnable(p *plan.Plan) []plan.Service {
+	all := slices.Clone(p.Services)
+	for _, j := range p.Jobs {
+		all = append(all, plan.Service{Process: j.Name, Argv: j.Argv, Environment: j.Environment, Instances: 1})
+	}
+	return all
 }

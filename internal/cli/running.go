@@ -25,8 +25,10 @@ func (h *home) runningUnits(ctx context.Context, files map[string][]units.File) 
 		return states, running, nil
 	}
 	var wanted []string
+	var jobs []installedJob
 	for name, of := range files {
-		wanted = append(wanted, newInstalled(name, of).all()...)
+		a := newInstalled(name, of)
+		wanted, jobs = append(wanted, a.stoppable()...), append(jobs, a.jobs...)
 	}
 	found, err := h.manager.Units(ctx, wanted...)
 	if err != nil {
@@ -34,6 +36,17 @@ func (h *home) runningUnits(ctx context.Context, files map[string][]units.File) 
 	}
 	for _, u := range found {
 		states[u.Name] = u.ActiveState
+	}
+	instances, err := h.instances(ctx, jobs)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, j := range jobs {
+		for _, run := range instances[j.unit] {
+			if run.ActiveState == "failed" {
+				states[j.unit] = "failed"
+			}
+		}
 	}
 	processes, err := h.manager.Processes(ctx, "app.slice")
 	if err != nil {

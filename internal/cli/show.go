@@ -117,6 +117,10 @@ func (c *command) showPlan(p *plan.Plan, found *standing) {
 			row("", "%d instances", s.Instances)
 		}
 	}
+	for _, j := range p.Jobs {
+		row("job", "%s: %s", j.Name, shellWords(j.Argv...))
+		row("", "at %s", j.Schedule)
+	}
 	row("restart", "%s", restarting(p.Restart))
 	if text := limits(p.Limits); text != "" {
 		row("limits", "%s", text)

@@ -29,6 +29,9 @@ type appStatus struct {
 	Site        *siteStatus     `json:"site,omitempty"`
 	Database    *databaseStatus `json:"database,omitempty"`
 	Processes   []processStatus `json:"processes"`
+	Jobs        []jobStatus     `json:"jobs,omitempty"`
+	Watch       *watchStatus    `json:"watch,omitempty"`
+	Failing     []failingStatus `json:"failing,omitempty"` // with [on_failure]
 	Warnings    []string        `json:"warnings"`
 	LastLines   []string        `json:"last_lines,omitempty"` // of processes that failed
 }
@@ -85,6 +88,14 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	if h.manager == nil {
 		s.warn(h.whyDown(ctx) + ", so nothing of yours runs; ecounit enable " + name + " starts it")
 	} else if socket, err = h.runtime(ctx, a, s); err != nil {
+		return nil, err
+	}
+	if a.path != "" {
+		if s.Watch, err = h.watch(ctx, a, last, s); err != nil {
+			return nil, err
+		}
+	}
+	if s.Failing, err = h.failing(ctx, name); err != nil {
 		return nil, err
 	}
 	if planErr == nil && last.Web != nil {

@@ -26,6 +26,15 @@ func (c *command) printStatus(s *appStatus) {
 	for _, p := range s.Processes {
 		c.row(p.Process, processLine(p))
 	}
+	if s.Watch != nil {
+		c.printWatch(s.Watch)
+	}
+	for _, f := range s.Failing {
+		c.printFailing(f)
+	}
+	for _, j := range s.Jobs {
+		c.row(j.Job, j.line())
+	}
 	if s.Descriptor != "" {
 		c.row("descriptor", s.Descriptor)
 	}

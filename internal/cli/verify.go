@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ecounit/descriptor"
 	"ecounit/lazy"
 	"ecounit/plan"
 	"ecounit/report"
@@ -19,10 +20,11 @@ import (
 )
 
 // verify has systemd itself read the units when the user passed settings
-// through: only systemd knows all of its keys. It costs a tenth of a second,
-// so units made of our own keys alone are not asked about.
+// through, or times: only systemd knows all of its keys, and its own language
+// for times. It costs a tenth of a second, so units made of our own keys alone
+// are not asked about.
 func (c *command) verify(ctx context.Context, l *loaded) error {
-	if l.report.HasErrors() || len(l.units) == 0 || !passesThrough(l.plan.Extra) {
+	if l.report.HasErrors() || len(l.units) == 0 || !passesThrough(l.plan.Extra) && !hasCalendars(l.descriptor) {
 		return nil
 	}
 	dir, err := os.MkdirTemp("", "ecounit-verify-")
@@ -40,10 +42,13 @@ func (c *command) verify(ctx context.Context, l *loaded) error {
 	var seen []string
 	for _, about := range complaints(output, dir) {
 		key := l.keyOf(about)
-		message := fmt.Sprintf("systemd does not accept `%s`: %s", key, about.text)
+		message, hint := fmt.Sprintf("systemd does not accept `%s`: %s", key, about.text), "man systemd.exec, man systemd.service"
+		if strings.HasSuffix(about.unit, ".timer") {
+			hint = "write five fields as in a crontab, or see man systemd.time; systemd-analyze calendar '…' tries an expression"
+		}
 		if !slices.Contains(seen, message) { // it is in the unit of each process
 			seen = append(seen, message)
-			l.report.Add(l.descriptor.Entry(report.Error, key, message, "man systemd.exec, man systemd.service"))
+			l.report.Add(l.descriptor.Entry(report.Error, key, message, hint))
 		}
 	}
 	return nil
@@ -51,6 +56,16 @@ func (c *command) verify(ctx context.Context, l *loaded) error {
 
 func passesThrough(e plan.Extra) bool {
 	return len(e.Unit)+len(e.Service)+len(e.Socket)+len(e.Slice) > 0
+}
+
+// hasCalendars: cron's language was checked already.
+func hasCalendars(d *descriptor.Descriptor) bool {
+	for _, j := range d.Job {
+		if !j.Schedule.IsCron() {
+			return true
+		}
+	}
+	return false
 }
 
 // analyze returns what systemd-analyze says of the units. It exits 0 for
@@ -104,6 +119,11 @@ func complaints(output []byte, dir string) []complaint {
 
 // keyOf finds the key of the descriptor that a complaint is about.
 func (l *loaded) keyOf(about complaint) string {
+	for _, j := range l.plan.Jobs {
+		if l.plan.Timer(j) == about.unit {
+			return "job." + j.Name + ".schedule"
+		}
+	}
 	for _, f := range l.units {
 		if f.Name == about.unit {
 			if key := "systemd." + keyAt(f.Content, about.line); l.descriptor.Has(key) {

@@ -17,6 +17,7 @@ type webServer struct {
 	found   bool
 	root    string                // as in place
 	version func() apache.Version // in place of Apache's own
+	texts   func() []writtenFile
 }
 
 // webServer looks for it. Where there is none, the oldest form of the include
@@ -26,12 +27,15 @@ func (p place) webServer() webServer {
 	if !ok {
 		found = host.Apache{Unit: "httpd.service", Dir: "/etc/httpd"}
 	}
-	return webServer{found, ok, p.root, sync.OnceValue(func() apache.Version {
+	s := webServer{Apache: found, found: ok, root: p.root}
+	s.version = sync.OnceValue(func() apache.Version {
 		if known, ok := host.FindApache(p.root); ok {
 			return known.Version
 		}
 		return apache.Oldest
-	})}
+	})
+	s.texts = sync.OnceValue(s.written)
+	return s
 }
 
 // test is what an administrator types to have the configuration tested.

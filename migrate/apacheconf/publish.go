@@ -35,6 +35,9 @@ func Publish(file, text string, apps []*migrate.App) report.Report {
 	return p.verdicts.Report()
 }
 
+// Unrelated is said of the many lines that are about no program at all.
+const Unrelated = "it passes nothing on; it stays"
+
 type publisher struct {
 	file     string
 	apps     []*migrate.App
@@ -66,8 +69,10 @@ func (p *publisher) rest(d directive) {
 		p.within(d, app)
 	case app != nil && d.name == "proxypassreverse":
 		p.say(d, migrate.NotNeeded, "", "the include of ecounit has it")
+	case d.name == "include" || d.name == "includeoptional":
+		p.say(d, migrate.NotNeeded, "if your paths are in there, name these files as well", "what it includes is not read")
 	default:
-		p.say(d, migrate.NotNeeded, "", "it passes nothing on; it stays")
+		p.say(d, migrate.NotNeeded, "", Unrelated)
 	}
 }
 

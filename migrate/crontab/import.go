@@ -3,6 +3,7 @@ package crontab
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"ecounit/cron"
 	"ecounit/descriptor"
@@ -39,8 +40,8 @@ type Supervisor struct {
 // Import reads a crontab. Lines that cron refuses are lost, and the others are
 // taken over all the same: crontab(1) would not have let them in.
 func Import(in Input) Result {
-	lines, problems := cron.ParseTable(in.Text, in.Dialect)
-	im := &importer{in: in}
+	im := &importer{in: in, told: map[string]report.Severity{}, said: map[string]bool{}}
+	lines, problems := cron.ParseTable(im.withoutNUL(in.Text), in.Dialect)
 	for _, p := range problems {
 		im.say(p.Number, migrate.Lost, p.Hint, "cron refuses it: %s", p.Message)
 	}
@@ -49,6 +50,7 @@ func Import(in Input) Result {
 			im.job(l)
 		}
 	}
+	im.quietJobs()
 	im.settings(lines)
 	for _, app := range im.apps {
 		share(app)
@@ -62,6 +64,9 @@ type importer struct {
 	verdicts    migrate.Verdicts
 	apps        []*migrate.App // new ones
 	supervisors []Supervisor
+	told        map[string]report.Severity // whether failures are mailed to those that MAILTO names
+	said        map[string]bool            // what is said once
+	quiet       []quietJob
 }
 
 func (im *importer) say(line int, is report.Severity, hint, format string, args ...any) {
@@ -69,6 +74,21 @@ func (im *importer) say(line int, is report.Severity, hint, format string, args 
 }
 
 func (im *importer) report() report.Report { return im.verdicts.Report() }
+
+// withoutNUL empties lines that end somewhere else for cron, which is C.
+func (im *importer) withoutNUL(text string) string {
+	if !strings.ContainsRune(text, 0) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.ContainsRune(line, 0) {
+			im.say(i+1, migrate.Lost, "write the line anew", "the line holds a NUL character")
+			lines[i] = ""
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 // job decides what a line is for.
 func (im *importer) job(l cron.Line) {

@@ -36,6 +36,8 @@ func (im *importer) add(l cron.Line) {
 	d.Job[name] = job
 	app.Old = append(app.Old, migrate.Old{Kind: "cron", Name: name, File: im.in.File, Line: l.Number})
 	im.say(l.Number, migrate.Kept, "", "[job.%s] of the app %s", name, d.Name)
+	im.overlap(l)
+	im.mail(l, app)
 	if strings.Contains(l.Job.Command, "supervisorctl") {
 		im.say(l.Number, migrate.Lost, "write ecounit restart NAME instead", "supervisorctl finds no supervisord any more")
 	}

@@ -110,7 +110,7 @@ func (im *importer) web(l Line) {
 	im.app.Descriptor.Web = &descriptor.Web{Command: command}
 	web := im.app.Descriptor.Web
 	if s, ok := server.Of(command, nil); ok {
-		*web = s.Web
+		*web, im.app.Port, im.app.Socket = s.Web, s.Address.Port, s.Address.Unix
 		im.say(l.Number, migrate.Changed, "", "%s is started by ecounit, with a socket that systemd holds", s.Name)
 		if len(s.Env) > 0 {
 			im.app.Descriptor.Env = s.Env

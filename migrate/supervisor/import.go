@@ -3,6 +3,7 @@ package supervisor
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func Import(in Input) migrate.Result {
 	config, mistakes := conf.Read(in.Input)
 	im := &importer{in: in, config: config, names: map[string]bool{}}
 	for _, m := range mistakes {
-		im.verdicts.Say(m.File, m.Line, report.Error, "", "supervisor does not start with this: %s", m.Message)
+		im.verdicts.Say(m.File, m.Line, report.Error, hintFor(m), "supervisor does not start with this: %s", m.Message)
 	}
 	if len(mistakes) > 0 {
 		return migrate.Result{Report: im.verdicts.Report()}
@@ -42,9 +43,21 @@ func Import(in Input) migrate.Result {
 		}
 	}
 	im.daemon()
+	im.everyProgram()
 	im.everyLine()
 	migrate.Place(im.apps, in.Home)
 	return migrate.Result{Apps: im.apps, Report: im.verdicts.Report()}
+}
+
+var fromShell = regexp.MustCompile(`%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)`)
+
+// hintFor is for variables that this shell does not have, and the one in which
+// supervisord was started had.
+func hintFor(m *conf.Mistake) string {
+	if found := fromShell.FindStringSubmatch(m.Message); found != nil {
+		return "type export " + found[1] + "=… with what it is where supervisord is started, then import again"
+	}
+	return ""
 }
 
 type importer struct {
@@ -182,6 +195,9 @@ func (im *importer) addTo(app *migrate.App, p *program) {
 			d.Python = p.python
 		}
 		im.header(p.section, migrate.Kept, "", "%s", p.summary("[web] of the app "+d.Name))
+		for _, difference := range p.differences {
+			im.header(p.section, migrate.Changed, "", "%s", difference)
+		}
 		return
 	}
 	if p.python != (descriptor.Python{}) {

@@ -14,8 +14,14 @@ import (
 func (im *importer) daemon() {
 	const section = "supervisord"
 	d := im.config.Daemon
-	im.say(section, "umask", migrate.Kept, "", "UMask=%04o, for programs without their own", d.Umask)
-	im.say(section, "directory", migrate.Kept, "", "the folder of programs without their own")
+	if d.NoDaemon {
+		const unused = "with nodaemon=true supervisor makes no use of it"
+		im.say(section, "umask", migrate.NotNeeded, "", unused)
+		im.say(section, "directory", migrate.NotNeeded, "", unused)
+	} else {
+		im.say(section, "umask", migrate.Kept, "", "UMask=%04o, for programs without their own", d.Umask)
+		im.say(section, "directory", migrate.Kept, "", "the folder of programs without their own")
+	}
 	if d.MinFDs > 1024 {
 		im.say(section, "minfds", migrate.Kept, "", "LimitNOFILE=%d", d.MinFDs)
 	}
@@ -27,17 +33,20 @@ func (im *importer) daemon() {
 		for _, missing := range im.config.Missing {
 			im.verdicts.Say(at.File, at.Line, migrate.NotNeeded, "", "files: there is no %s", missing)
 		}
+		for _, err := range im.config.Unreadable {
+			im.verdicts.Say(at.File, at.Line, migrate.Lost, "make it readable, or take it out of files", "files: %v", err)
+		}
 	}
 }
 
 func (im *importer) listener(g conf.Group) {
 	section := string(conf.EventListeners) + ":" + g.Name
-	hint := "to hear of failures write [on_failure] with command in ecounit.toml"
+	hint := "to hear of failures write [on_failure] with mail or command in ecounit.toml"
 	for _, p := range g.Processes {
 		argv, _ := p.Argv()
 		for i, word := range argv {
 			if word == "-m" && i+1 < len(argv) && strings.Contains(p.Command, "mail") {
-				hint = `write [on_failure] with command = ["mail", "-s", "…", "` + argv[i+1] + `"] in ecounit.toml`
+				hint = `write [on_failure] with mail = "` + argv[i+1] + `" in ecounit.toml`
 			}
 		}
 	}
@@ -110,7 +119,7 @@ func (im *importer) remaining(l conf.Line) {
 			return
 		}
 		if known = daemonOptions; l.Kind == conf.Header || slices.Contains(known, l.Key) {
-			say("systemd does what supervisord did")
+			say("it is about supervisord itself, which is not needed any more")
 			return
 		}
 	case "unix_http_server", "inet_http_server", "supervisorctl", "rpcinterface":

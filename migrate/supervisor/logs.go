@@ -57,6 +57,13 @@ func (im *importer) logVerdicts(p *program, shared string) {
 	im.say(p.section, "redirect_stderr", migrate.Kept, "", "standard error goes where standard output goes, unless it is said otherwise")
 }
 
+// namesFile reports whether output goes to a file of its own.
+func namesFile(p conf.Process) bool {
+	return slices.ContainsFunc([]conf.Log{p.Stdout.Log, p.Stderr.Log}, func(to conf.Log) bool {
+		return to != conf.LogAuto && to != conf.LogNone
+	})
+}
+
 // destination is the value of StandardOutput= or StandardError=.
 func (im *importer) destination(p *program, s stream, out conf.Output) string {
 	file := string(out.Log)
@@ -73,7 +80,7 @@ func (im *importer) destination(p *program, s stream, out conf.Output) string {
 		}
 	}
 	if !path.IsAbs(file) {
-		file = path.Join(im.started(), file)
+		file = path.Join(im.working(), file)
 	}
 	if !isPath(file) {
 		im.say(p.section, s.name+"_logfile", migrate.Lost, "write another name", "a unit file cannot hold such a path; it goes to the journal")

@@ -29,6 +29,7 @@ type program struct {
 	off           bool
 	grouped       bool     // with others
 	remarks       []string // about what is not written in the section
+	differences   []string // likewise, where something changes
 }
 
 // command is a [process.NAME].
@@ -75,11 +76,17 @@ func cannot(err error) string {
 	return err.Error()
 }
 
-func (im *importer) started() string {
+// working is the folder in which supervisord is at work: the one in which it
+// was started, until it goes into the background.
+func (im *importer) working() string {
+	started := im.in.Home
 	if im.in.Started != "" {
-		return im.in.Started
+		started = im.in.Started
 	}
-	return im.in.Home
+	if d := im.config.Daemon; d.Directory != "" && !d.NoDaemon {
+		return migrate.In(started, d.Directory)
+	}
+	return started
 }
 
 func (im *importer) directory(p *program, first conf.Process) {
@@ -89,18 +96,18 @@ func (im *importer) directory(p *program, first conf.Process) {
 		im.say(p.section, key, migrate.Changed, "", "became %s; supervisor would look for a folder called ~", expandHome(p.directory, im.in.Home))
 		p.directory = expandHome(p.directory, im.in.Home)
 	}
-	switch daemon := im.config.Daemon.Directory; {
-	case p.directory == "" && daemon != "":
-		p.directory = daemon
+	switch working := im.working(); {
 	case p.directory == "":
-		p.directory = im.started()
-		p.remarks = append(p.remarks, "it runs in "+p.directory+", where supervisord is started")
+		p.directory = working
+		if d := im.config.Daemon; d.Directory == "" || d.NoDaemon {
+			p.remarks = append(p.remarks, "it runs in "+p.directory+", where supervisord is started")
+		}
 	case !path.IsAbs(p.directory):
-		p.directory = path.Join(im.started(), p.directory)
+		p.directory = path.Join(working, p.directory)
 		im.say(p.section, key, migrate.Changed, "", "became %s: a descriptor does not depend on where it is started", p.directory)
 	}
 	if p.directory = path.Clean(p.directory); !isPath(p.directory) {
-		p.directory = im.started()
+		p.directory = im.working()
 		im.say(p.section, key, migrate.Lost, "write another folder", "a descriptor cannot hold such a path; the app runs in %s", p.directory)
 	}
 	im.say(p.section, key, migrate.Kept, "", "the app runs in %s", p.directory)

@@ -16,7 +16,7 @@ func (im *importer) restart(p *program, first conf.Process) {
 		p.policy = "never"
 		im.say(p.section, key, migrate.Kept, "", `policy = "never" in [restart]`)
 	case p.web != nil && !p.grouped && !im.isSet(p.section, key) && !im.isSet(p.section, "exitcodes"):
-		p.remarks = append(p.remarks, "it is restarted whenever it ends; supervisor's default leaves out an end with status 0")
+		p.differences = append(p.differences, "it is restarted whenever it ends; supervisor's default leaves out an end with status 0")
 	default:
 		p.policy = "on-failure"
 		im.unexpected(p, first)
@@ -59,7 +59,7 @@ func (im *importer) unexpected(p *program, first conf.Process) {
 	if len(fine) > 0 {
 		p.service["SuccessExitStatus"] = []string{strings.Join(fine, " ")}
 	}
-	im.say(p.section, "exitcodes", migrate.Kept, "", "SuccessExitStatus and RestartForceExitStatus")
+	im.say(p.section, "exitcodes", migrate.Kept, "", "after one of them it is not restarted (SuccessExitStatus, RestartForceExitStatus)")
 }
 
 // retries: supervisor gives up after some starts that did not last; systemd
@@ -75,9 +75,11 @@ func (im *importer) retries(p *program, first conf.Process) {
 		starts := first.StartRetries + 1
 		p.unit["StartLimitBurst"] = []string{number(starts)}
 		p.unit["StartLimitIntervalSec"] = []string{number(starts * (max(0, first.StartSecs) + 1))}
-		im.say(p.section, key, migrate.Changed, "", "it stops after %d starts that do not last, 1 s apart; supervisor waits 1 s longer each time", starts)
-	case p.policy != "never":
-		p.remarks = append(p.remarks, "ecounit does not give up starting it, as supervisor does after 3 more times")
+		im.say(p.section, key, migrate.Changed, "", "it gives up when %d in a row did not last (StartLimitBurst), 1 s apart; supervisor waits 1 s longer each time", starts)
 	}
-	im.say(p.section, "startsecs", migrate.NotNeeded, "", "systemd waits for no time to pass; ecounit status tells how long a process runs and how often it was restarted")
+	if first.StartSecs > 0 {
+		im.say(p.section, "startsecs", migrate.Changed, "", "an early end is like any other: [restart] decides; supervisor tries again after any end within %d s", first.StartSecs)
+	} else {
+		im.say(p.section, "startsecs", migrate.Kept, "", "an early end is like any other")
+	}
 }

@@ -38,11 +38,13 @@ func (im *importer) stop(p *program, first conf.Process) {
 				p.add("RestartForceExitStatus", "SIG"+signal) // and one to restart from when it was not
 			}
 		}
-		im.say(p.section, "stopsignal", migrate.Kept, "", "KillSignal=SIG%s", signal)
+		im.say(p.section, "stopsignal", migrate.Kept, "", "SIG%s asks it to stop (KillSignal)", signal)
 	}
-	if im.isSet(p.section, "stopwaitsecs") {
+	if !im.isSet(p.section, "stopwaitsecs") && p.isKnownServer() && !p.grouped {
+		p.differences = append(p.differences, "it has 35 s to stop, so that requests can end; supervisor's default is 10")
+	} else {
 		p.service["TimeoutStopSec"] = []string{number(max(1, first.StopWaitSecs))}
-		im.say(p.section, "stopwaitsecs", migrate.Kept, "", "TimeoutStopSec=%d", max(1, first.StopWaitSecs))
+		im.say(p.section, "stopwaitsecs", migrate.Kept, "", "it is killed %d s after it was asked to stop (TimeoutStopSec)", max(1, first.StopWaitSecs))
 	}
 	mode := mixed
 	if first.StopAsGroup && !p.isKnownServer() {
@@ -54,26 +56,41 @@ func (im *importer) stop(p *program, first conf.Process) {
 		im.say(p.section, "stopasgroup", migrate.Changed, "", "the server is asked and ends its workers, so that no request is lost")
 	}
 	if !p.isKnownServer() || !first.StopAsGroup {
-		im.say(p.section, "stopasgroup", migrate.Kept, "", "KillMode=%s", mode)
+		im.say(p.section, "stopasgroup", migrate.Kept, "", "%s (KillMode=%s)", map[bool]string{
+			true: "all processes are asked to stop", false: "the program alone is asked to stop",
+		}[first.StopAsGroup], mode)
 	}
 	if first.KillAsGroup {
-		im.say(p.section, "killasgroup", migrate.Kept, "", "KillMode=%s", mode)
+		im.say(p.section, "killasgroup", migrate.Kept, "", "what does not stop is killed, with all its processes (KillMode=%s)", mode)
 	} else {
-		im.say(p.section, "killasgroup", migrate.Changed, "", "KillMode=%s: systemd leaves no process behind", mode)
+		im.say(p.section, "killasgroup", migrate.Changed, "", "all its processes are killed: systemd leaves none behind (KillMode=%s)", mode)
 	}
+}
+
+const usual = 0o022
+
+// umask is that of supervisord, which it sets when it goes into the background.
+func (im *importer) umask() int {
+	if d := im.config.Daemon; !d.NoDaemon {
+		return d.Umask
+	}
+	return usual
 }
 
 // limits are those of the process itself.
 func (im *importer) limits(p *program, first conf.Process) {
-	const usual = 0o022
 	umask := first.Umask
 	if umask < 0 {
-		umask = im.config.Daemon.Umask
+		umask = im.umask()
 	}
-	if umask != usual {
-		p.service["UMask"] = []string{fmt.Sprintf("%04o", umask)}
+	// Written even when it is the usual one: on Debian 13, that of a user's
+	// manager is 0002 (pam_umask).
+	p.service["UMask"] = []string{fmt.Sprintf("%04o", umask)}
+	if daemon := im.umask(); umask != daemon && namesFile(first) {
+		im.say(p.section, "umask", migrate.Changed, "", "UMask=%04o, for new log files as well; supervisor makes them with %04o", umask, daemon)
+	} else {
+		im.say(p.section, "umask", migrate.Kept, "", "UMask=%04o", umask)
 	}
-	im.say(p.section, "umask", migrate.Kept, "", "UMask=%04o", umask)
 	// supervisord raises the limit for itself, and its processes inherit it.
 	const systemds, hard = 1024, 524288
 	if n := im.config.Daemon.MinFDs; n > systemds {

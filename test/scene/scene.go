@@ -30,7 +30,13 @@ type User struct {
 // New boots a host that is gone with the test.
 func New(t *testing.T, suite machine.Suite) *Host {
 	t.Helper()
-	h := &Host{machine.New(t, suite), t}
+	return NewWith(t, machine.Options{Suite: suite})
+}
+
+// NewWith is New with further options.
+func NewWith(t *testing.T, options machine.Options) *Host {
+	t.Helper()
+	h := &Host{machine.NewWith(t, options), t}
 	h.Must(h.CopyIn(t.Context(), binary(t), "/usr/bin/ecounit", "root", 0o755))
 	return h
 }

@@ -10,6 +10,10 @@ type Config struct {
 	Include Place    // the option of [include] that was followed; what an included file includes is not
 	Missing []string // patterns of it that no file matches
 
+	// Unreadable is what Files.Read said of included files that are there.
+	// Supervisor passes over them.
+	Unreadable []error
+
 	document *document
 }
 
@@ -46,10 +50,19 @@ type Daemon struct {
 	Umask          int
 	MinFDs         int
 	MinProcs       int
+	NoDaemon       bool // then supervisord keeps the directory and the umask that it was started with
 	User           string
 	Environment    map[string]string
 	HTTP           []string // the sections that make supervisorctl work
+	Servers        []Server // what they say
 	Here, FileName string
+}
+
+// Server is where supervisord takes orders.
+type Server struct {
+	Socket             string // a path, or ""
+	Port               string // as it is written: PORT, *:PORT or HOST:PORT
+	Username, Password string
 }
 
 // GroupKind is what a group is made of.

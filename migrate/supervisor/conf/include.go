@@ -54,7 +54,7 @@ func (r *reader) includeAll(pattern string) bool {
 	for _, file := range found {
 		text, err := r.in.Files.Read(file)
 		if err != nil { // supervisor passes over it, too
-			r.config.Missing = append(r.config.Missing, file)
+			r.config.Unreadable = append(r.config.Unreadable, err)
 			continue
 		}
 		if !r.read(file, string(text)) {

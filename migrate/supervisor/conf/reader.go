@@ -107,7 +107,8 @@ func (r *reader) daemon() {
 	if level := strings.ToLower(o.or("loglevel", "info")); !contains(logLevels, level) {
 		o.fail("loglevel", "loglevel: %q is not one of %s", level, strings.Join(logLevels, ", "))
 	}
-	for _, key := range []string{"nodaemon", "silent", "nocleanup", "strip_ansi"} {
+	d.NoDaemon = o.boolean("nodaemon", "false")
+	for _, key := range []string{"silent", "nocleanup", "strip_ansi"} {
 		o.boolean(key, "false")
 	}
 	text := o.or("environment", "")
@@ -141,12 +142,15 @@ func (r *reader) servers() {
 		}
 		r.config.Daemon.HTTP = append(r.config.Daemon.HTTP, section)
 		o := r.options(section, nil)
+		server := Server{Username: o.or("username", ""), Password: o.or("password", "")}
 		_, user := o.text("username")
 		if _, password := o.text("password"); user != password {
 			o.fail("", "it needs both a username and a password, or neither")
 		}
 		if isInet {
 			o.port()
+			server.Port = o.or("port", "")
+			r.config.Daemon.Servers = append(r.config.Daemon.Servers, server)
 			continue
 		}
 		parsed(o, "chmod", "0700", octal)
@@ -154,6 +158,8 @@ func (r *reader) servers() {
 		if _, ok := o.text("file"); !ok {
 			o.fail("", "it has no file")
 		}
+		server.Socket = expandUser(o.or("file", ""), r.in.Home)
+		r.config.Daemon.Servers = append(r.config.Daemon.Servers, server)
 	}
 }
 

@@ -1,68 +1,26 @@
 package conf
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ecounit/migrate/supervisor/conf/conftest"
 )
 
-const python = "/usr/bin/python3" // Debian's: that is what its supervisor is for
-
 // TestAsSupervisor compares with supervisor's own parser on thousands of
 // configurations: whether it takes them, and every value of every process.
 func TestAsSupervisor(t *testing.T) {
-	if out, err := exec.Command(python, "-c", "import supervisor.options").CombinedOutput(); err != nil {
-		t.Skipf("there is no supervisor for %s: %s", python, out)
-	}
 	const count = 2000
-	folder := t.TempDir()
+	s, folder, taken := startSupervisor(t), t.TempDir(), 0
 	for i := range count {
+		here := filepath.Join(folder, fmt.Sprintf("%05d", i))
 		for name, text := range conftest.Files(uint64(i)) {
-			write(t, filepath.Join(folder, fmt.Sprintf("%05d", i), name), text)
+			write(t, filepath.Join(here, name), text)
 		}
-	}
-	environment := map[string]string{"STUDY": "12", "HOME": "/root", "PATH": "/usr/bin:/bin"}
-	cmd := exec.Command(python, "testdata/reference.py", folder)
-	for name, value := range environment {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
-	}
-	taken, line := 0, bufio.NewScanner(bytes.NewReader(out))
-	line.Buffer(nil, 1<<24)
-	for i := range count {
-		line.Scan()
-		var want dumped
-		if err := json.Unmarshal(line.Bytes(), &want); err != nil {
-			t.Fatal(i, err)
-		}
-		file := filepath.Join(folder, fmt.Sprintf("%05d", i), "supervisord.conf")
-		config, mistakes := Read(Input{File: file, Files: disk(), Environment: environment, Host: host, Home: "/root"})
-		switch refused := want.Refused != ""; {
-		case refused != (len(mistakes) > 0):
-			t.Errorf("%d: supervisor says %q, we say %v", i, want.Refused, mistakes)
-		case !refused:
+		if s.compare(t, here) {
 			taken++
-			if diff := cmp.Diff(want, dump(config), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%d (-supervisor +ours):\n%s", i, diff)
-			}
 		}
 	}
 	t.Logf("%d configurations, of which supervisor takes %d", count, taken)
@@ -71,7 +29,7 @@ func TestAsSupervisor(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) {
+func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

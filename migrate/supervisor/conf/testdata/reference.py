@@ -1,5 +1,5 @@
-# What supervisor's own parser makes of each folder's supervisord.conf: a line
-# of JSON for each, in the order of their names.
+# What supervisor's own parser makes of a supervisord.conf: for each folder that
+# is named on a line of the standard input, a line of JSON.
 import json
 import os
 import shlex
@@ -77,5 +77,5 @@ def read(folder):
     return dump(o)
 
 
-for name in sorted(os.listdir(sys.argv[1])):
-    print(json.dumps(read(os.path.join(sys.argv[1], name))))
+for line in sys.stdin:
+    print(json.dumps(read(line.rstrip("\n"))), flush=True)

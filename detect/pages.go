@@ -1,0 +1,48 @@
+package detect
+
+import (
+	"path/filepath"
+
+	"ecounit/descriptor"
+)
+
+const indexFile = "index.html"
+
+// pagesFolders are where builders of sites put their pages.
+var pagesFolders = []string{"public", "_site", "site", "dist", "build", "html", "docs", "www", "htdocs"}
+
+// serveProgram is the server for files that is surely there: ecounit's own.
+// Python's http.server would also hand out what begins with a dot, what links
+// lead to, and lists of folders.
+const serveProgram = "ecounit"
+
+func (p *project) indexFile() (what, file string, line int) {
+	if p.machine.isRegular(p.path(indexFile)) {
+		return "the page " + indexFile, indexFile, 0
+	}
+	return "", "", 0
+}
+
+// pages serves a folder of files that no app belongs to.
+func (p *project) pages() bool {
+	folder := ""
+	for _, name := range append([]string{"."}, pagesFolders...) {
+		if p.machine.isRegular(p.path(filepath.Join(name, indexFile))) {
+			folder = name
+			break
+		}
+	}
+	if folder == "" {
+		return false
+	}
+	web := &descriptor.Web{Command: descriptor.Command{serveProgram, "serve", "--fd", "${FD}"}, Prefix: "strip"}
+	if folder != "." {
+		web.Command = append(web.Command, folder)
+	}
+	p.result.Kind, p.result.Descriptor.Web = Pages, web
+	p.note(filepath.Join(folder, indexFile), 0, "there are pages and no app, so ecounit itself serves the files of this folder")
+	p.note("", 0, "everybody can read what is in it, but for files that begin with a dot, ecounit.toml, and what links lead to outside; folders are not listed")
+	p.pin(web.Command, "")
+	p.sum("%s in %s", Pages, p.path(folder))
+	return true
+}

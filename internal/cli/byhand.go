@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ecounit/descriptor"
+	"ecounit/migrate"
+	"ecounit/migrate/apacheconf"
+	"ecounit/plan"
+)
+
+// byHand are the files in which administrators write lines for apps.
+var byHand = []string{"conf/httpd.conf", "conf.d/*.conf", "apache2.conf", "httpd.conf", "conf-enabled/*.conf", "sites-enabled/*"}
+
+// mostByHand bounds such a file, as host.Apache does.
+const mostByHand = 1 << 20
+
+// writtenFile is a file of the administrator's.
+type writtenFile struct{ path, text string }
+
+// written reads those that pass something on. What others may not read, or is
+// no file, has nothing.
+func (s webServer) written() (files []writtenFile) {
+	for _, pattern := range byHand {
+		found, err := filepath.Glob(filepath.Join(s.root, s.Dir, pattern))
+		if err != nil {
+			continue
+		}
+		for _, path := range found {
+			info, err := os.Stat(path)
+			if err != nil || !info.Mode().IsRegular() || info.Size() > mostByHand {
+				continue
+			}
+			text, err := os.ReadFile(path)
+			if lower := strings.ToLower(string(text)); err == nil && (strings.Contains(lower, "proxypass") || strings.Contains(lower, "rewriterule")) {
+				files = append(files, writtenFile{path, string(text)})
+			}
+		}
+	}
+	return files
+}
+
+// byHand is the file in which an administrator has written a line that passes
+// a site's path on to its own port, or "". Such a site is served, and the line
+// is nobody else's.
+func (s webServer) byHand(site plan.Site) string {
+	if site.Port == 0 || !s.found {
+		return ""
+	}
+	for _, file := range s.texts() {
+		app := &migrate.App{Port: site.Port, Descriptor: &descriptor.Descriptor{Name: site.App, Web: &descriptor.Web{}}}
+		apacheconf.Publish(file.path, file.text, []*migrate.App{app})
+		if app.Descriptor.Web.Path == site.Path {
+			return file.path
+		}
+	}
+	return ""
+}

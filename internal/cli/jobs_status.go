@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ecounit/dbusctl"
+)
+
+// How the last run of a job went.
+const (
+	jobNever    = "never" // since the user's manager began; it keeps nothing over a boot
+	jobRunning  = "running"
+	jobSuccess  = "success"
+	jobFailed   = "failed"
+	jobTimedOut = "timeout"
+	jobStopped  = "stopped"
+)
+
+// jobStatus is one job in jobs and status.
+type jobStatus struct {
+	App      string     `json:"app"`
+	Job      string     `json:"job"`
+	Unit     string     `json:"unit"`
+	Schedule string     `json:"schedule"`
+	Result   string     `json:"result"`            // of the last run, or running
+	Failure  string     `json:"failure,omitempty"` // why it failed
+	ExitCode *int       `json:"exit_code,omitempty"`
+	Runs     int        `json:"runs,omitempty"` // under way at once, where that may be
+	Started  *time.Time `json:"started,omitempty"`
+	Seconds  *float64   `json:"seconds,omitempty"` // that the last run took
+	Next     *time.Time `json:"next,omitempty"`
+	Waits    bool       `json:"waits"` // for its time: not so while the app is stopped
+
+	failed string // the unit that did
+}
+
+func (j jobStatus) broken() bool { return j.Result == jobFailed || j.Result == jobTimedOut }
+
+// state is the word of systemd's for its dot.
+func (j jobStatus) state() string {
+	switch {
+	case j.broken():
+		return "failed"
+	case j.Result == jobRunning:
+		return "activating"
+	case j.Waits:
+		return "active"
+	}
+	return "inactive"
+}
+
+// jobStatuses asks about many jobs at once.
+func (h *home) jobStatuses(ctx context.Context, jobs []installedJob) ([]jobStatus, error) {
+	all := make([]jobStatus, len(jobs))
+	var names []string
+	for i, j := range jobs {
+		all[i] = jobStatus{App: j.app, Job: j.name, Unit: j.unit, Schedule: j.schedule, Result: jobNever}
+		names = append(names, j.unit)
+		if j.timer != "" {
+			names = append(names, j.timer)
+		}
+	}
+	if h.manager == nil {
+		return all, nil
+	}
+	instances, err := h.instances(ctx, jobs)
+	if err != nil {
+		return nil, err
+	}
+	details, err := h.manager.DetailsOf(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string]dbusctl.Details{}
+	for _, d := range details {
+		byName[d.Name] = d
+	}
+	for i, j := range jobs {
+		s := &all[i]
+		s.ofRun(byName[j.unit])
+		s.ofTimer(byName[j.timer])
+		s.failed = j.unit
+		if j.instances != "" {
+			s.failed = s.ofInstances(instances[j.unit])
+		}
+		if s.broken() {
+			if s.Failure, err = h.manager.Failure(ctx, s.failed); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// ofRun is about the last run, or the one under way.
+func (j *jobStatus) ofRun(d dbusctl.Details) {
+	j.Started = moment(d.Started)
+	switch {
+	case d.Started.IsZero():
+		return
+	case d.ActiveState != "inactive" && d.ActiveState != "failed":
+		j.Result = jobRunning
+		return
+	}
+	j.Seconds = new(max(0, d.Deactivated.Sub(d.Started).Seconds()))
+	const exited = 1 // CLD_EXITED
+	if d.ExecMainCode == exited {
+		j.ExitCode = new(d.ExecMainStatus)
+	}
+	switch {
+	case d.Result == "timeout":
+		j.Result = jobTimedOut
+	case d.ActiveState == "failed" || d.Result != jobSuccess && d.Result != "":
+		j.Result = jobFailed
+	case d.ExecMainCode > exited || d.ExecMainStatus == terminated:
+		j.Result = jobStopped // SIGTERM is no failure of a job
+	default:
+		j.Result = jobSuccess
+	}
+}
+
+// terminated is the status with which shells, npm and Java report SIGTERM.
+const terminated = 143
+
+// ofTimer is about the next run. Where runs that were missed are made up for,
+// systemd also knows of the last one before the machine booted.
+func (j *jobStatus) ofTimer(d dbusctl.Details) {
+	j.Waits = d.ActiveState == "active"
+	if j.Waits {
+		j.Next = moment(d.NextElapse)
+	}
+	if j.Started == nil {
+		j.Started = moment(d.LastTrigger)
+	}
+}
+
+// ofInstances is about runs that may overlap. What started them has always
+// succeeded; systemd forgets a run that succeeded at once, and one that failed
+// when the next one starts. It returns the unit that failed.
+func (j *jobStatus) ofInstances(runs []dbusctl.Unit) (failed string) {
+	j.Seconds, j.ExitCode = nil, nil
+	for _, run := range runs {
+		switch run.ActiveState {
+		case "failed":
+			failed = run.Name
+		case "inactive":
+		default:
+			j.Runs++
+		}
+	}
+	switch {
+	case failed != "":
+		j.Result = jobFailed
+	case j.Runs > 0:
+		j.Result = jobRunning
+	}
+	return failed
+}
+
+// instances are the runs of jobs of which several may be under way, by the
+// unit that started them. It is no call where there are none.
+func (h *home) instances(ctx context.Context, jobs []installedJob) (map[string][]dbusctl.Unit, error) {
+	var patterns []string
+	for _, j := range jobs {
+		if j.instances != "" {
+			patterns = append(patterns, j.instances)
+		}
+	}
+	found, err := h.manager.UnitsMatching(ctx, patterns...)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]dbusctl.Unit{}
+	for _, u := range found {
+		stem, _, _ := strings.Cut(u.Name, "@")
+		all[stem+".service"] = append(all[stem+".service"], u)
+	}
+	return all, nil
+}

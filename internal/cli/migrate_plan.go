@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"ecounit/cutover"
+	"ecounit/migrate"
+	"ecounit/plan"
+	"ecounit/report"
+)
+
+// migration is what is about to be done.
+type migration struct {
+	*oldPrograms
+	apps  []*moving
+	lines []int // of the crontab that start a supervisord which is left
+	notes []string
+}
+
+// moving is one app on its way.
+type moving struct {
+	old        *migrate.App
+	descriptor *newDescriptor
+	loaded     *loaded
+	enable     bool // or only its descriptor is written
+	was        bool // it is enabled already
+	daemon     *oldDaemon
+	programs   []cutover.Program // of it, as they are now
+	processes  []cutover.Process // that cron started
+	lines      []int             // of the crontab
+	beside     string            // why the new one cannot begin to listen beside the old one, or ""
+	servedBy   string            // the file of Apache's that passes requests on to it, or ""
+	urls       []string          // where visitors find the old one
+	missing    []string          // variables that the old one has alone
+	notes      []string
+}
+
+func (m *moving) name() string { return m.old.Descriptor.Name }
+
+// runs reports whether anything of the old app runs.
+func (m *moving) runs() bool {
+	return len(m.processes) > 0 || slices.ContainsFunc(m.programs, func(p cutover.Program) bool { return p.Runs || p.Starts })
+}
+
+// planned decides everything about a move. It changes nothing, and what is
+// wrong is found here.
+func (c *command) planned(ctx context.Context, old *oldPrograms, selected []string, flags *cli.Context) (*migration, error) {
+	mv := &migration{oldPrograms: old, notes: old.notes}
+	if old.report.HasErrors() {
+		c.verdicts(old.report)
+		return nil, errors.New("nothing was changed: the old program would refuse its configuration, too")
+	}
+	if err := mv.choose(selected); err != nil {
+		return nil, err
+	}
+	for _, m := range mv.apps {
+		if err := mv.plan(ctx, m, flags.Bool("dry-run")); err != nil {
+			return nil, err
+		}
+	}
+	mv.whole()
+	return mv, mv.losses(flags)
+}
+
+// plan decides about one app.
+func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
+	mv.findRunning(m)
+	if err := mv.source(m); err != nil {
+		return err
+	}
+	l := m.loaded
+	l.yielded = m.old.Port
+	if !m.runs() {
+		l.yielded = 0
+	}
+	if l.report.HasErrors() {
+		return mv.usable(ctx, l)
+	}
+	if err := mv.prepare(ctx, mv.h, l, dryRun); err != nil {
+		return err
+	}
+	if l.plan != nil && l.plan.Web != nil {
+		m.servedBy = mv.h.webServer().byHand(l.plan.Web.Site)
+	}
+	if err := mv.usable(ctx, l); err != nil || !m.enable {
+		return err
+	}
+	enabled, err := mv.h.apps()
+	if err != nil {
+		return err
+	}
+	m.was = slices.Contains(enabled, l.plan.Name)
+	m.beside = mv.whyNotBeside(m)
+	m.missing = mv.missingVariables(m)
+	if l.plan.Web != nil && m.runs() {
+		m.urls = mv.answering(ctx, l.plan.Web)
+	}
+	mv.describe(m)
+	return nil
+}
+
+// whyNotBeside is about starting the new app while the old one still answers,
+// so that visitors notice nothing.
+func (mv *migration) whyNotBeside(m *moving) string {
+	web := m.loaded.plan.Web
+	switch {
+	case web == nil, !m.runs(), m.was:
+		return "there is nothing to hand over"
+	case m.old.Port == 0 || web.Site.Port != m.old.Port:
+		return "it does not keep its port"
+	case !web.Activated:
+		return "its command opens the port by itself"
+	}
+	return ""
+}
+
+// dropIn has the socket of an app share its port while it takes it over.
+func (m *moving) dropIn(h *home) (folder, file string) {
+	folder = filepath.Join(h.places.UnitDir(), m.name()+".socket.d")
+	return folder, filepath.Join(folder, "ecounit-migrate.conf")
+}

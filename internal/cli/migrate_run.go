@@ -1,0 +1,282 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ecounit/apply"
+	"ecounit/cutover"
+)
+
+// mover carries a migration out. Everything that can be prepared is prepared
+// while the old programs run, and whatever fails, they run again.
+type mover struct {
+	*migration
+	record *cutover.Record
+	move   *cutover.Move
+	quiet  bool
+	table  string // the crontab as it is by now
+	sites  []siteChange
+}
+
+func (r *mover) say(m mark, what, text string) {
+	if !r.quiet {
+		r.line(m, what, text)
+	}
+}
+
+// all moves every app, or none.
+func (r *mover) all(ctx context.Context) error {
+	move, err := r.before(ctx)
+	if err != nil {
+		return err
+	}
+	r.record.Moves = append(r.record.Moves, move)
+	r.move, r.table = &r.record.Moves[len(r.record.Moves)-1], r.crontab
+	if err := r.record.Write(); err != nil {
+		return err
+	}
+	if err = r.forward(ctx); err == nil {
+		r.move.Done = true
+		err = r.record.Write()
+	}
+	if err == nil {
+		return nil
+	}
+	fmt.Fprintln(r.Err, "going back to the old programs")
+	b := &back{command: r.command, h: r.h, record: r.record, quiet: true}
+	if problem := b.last(context.WithoutCancel(ctx)); problem != nil {
+		return withHint(fmt.Errorf("%w; and not everything could be put back: %w", plainly(err), problem), "ecounit migrate --undo tries again")
+	}
+	hint := "everything is as it was, and the old programs run"
+	if r.command.hasNew(r.migration) {
+		hint += "; to change a descriptor first, have it written by ecounit import, then migrate again"
+	}
+	return withHint(plainly(err), "%s", hint)
+}
+
+func (c *command) hasNew(mv *migration) bool {
+	return slices.ContainsFunc(mv.apps, func(m *moving) bool { return m.descriptor.state == notThere })
+}
+
+// before is how everything is now.
+func (r *mover) before(ctx context.Context) (cutover.Move, error) {
+	linger, err := r.h.system.Linger(ctx, r.h.User.UID)
+	if err != nil {
+		return cutover.Move{}, err
+	}
+	now := time.Now()
+	move := cutover.Move{Began: now, Linger: linger, Mark: cutover.Mark(now), Crontab: r.crontab}
+	places := map[*oldDaemon]int{}
+	for _, d := range r.daemons {
+		if d.process != nil && r.moves(d) {
+			places[d] = len(move.Daemons)
+			move.Daemons = append(move.Daemons, cutover.Daemon{File: d.file, Process: *d.process, Programs: d.programs, Servers: d.servers})
+		}
+	}
+	for _, m := range r.apps {
+		app := cutover.App{Name: m.name(), Descriptor: m.old.File, Enabled: m.enable, Was: m.was, Processes: m.processes, Site: r.h.toWithdraw(m.name(), true).action != ""}
+		if m.descriptor.state == notThere {
+			app.Written = string(m.descriptor.text)
+		}
+		_, app.DropIn = m.dropIn(r.h)
+		if place, runs := places[m.daemon]; runs && m.enable {
+			for _, p := range m.programs {
+				app.Programs = append(app.Programs, cutover.OfDaemon{Daemon: place, Name: p.Name})
+			}
+		}
+		move.Apps = append(move.Apps, app)
+	}
+	for _, number := range r.allLines() {
+		move.Lines = append(move.Lines, r.crontabLine(number))
+	}
+	return move, nil
+}
+
+// allLines are the lines of the crontab that are commented out.
+func (mv *migration) allLines() []int {
+	numbers := slices.Clone(mv.lines)
+	for _, m := range mv.apps {
+		if m.enable {
+			numbers = append(numbers, m.lines...)
+		}
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+func (r *mover) forward(ctx context.Context) error {
+	var texts newDescriptors
+	for _, m := range r.apps {
+		texts = append(texts, m.descriptor)
+	}
+	if err := texts.write(r.command); err != nil {
+		return err
+	}
+	for _, m := range r.apps {
+		if !m.enable {
+			r.say(done, m.name(), m.loaded.shown+" is written, and not enabled")
+			continue
+		}
+		if err := r.app(ctx, m); err != nil {
+			return fmt.Errorf("%s: %w", m.name(), err)
+		}
+	}
+	if err := r.comment(ctx, r.lines); err != nil {
+		return err
+	}
+	for _, d := range r.daemons {
+		if err := r.endDaemon(ctx, d); err != nil {
+			return err
+		}
+	}
+	if n := len(r.allLines()); n > 0 {
+		r.say(done, "crontab", plural(n, "line is commented out", "lines are commented out"))
+	}
+	texts.markWritten()
+	return nil
+}
+
+// comment comments lines of the crontab out, unless it was edited since it was
+// read.
+func (r *mover) comment(ctx context.Context, numbers []int) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	if err := sameCrontab(ctx, r.table); err != nil {
+		return err
+	}
+	next := cutover.Comment(r.table, r.move.Mark, numbers)
+	if err := cutover.InstallCrontab(ctx, next); err != nil {
+		return err
+	}
+	r.table = next
+	return nil
+}
+
+func sameCrontab(ctx context.Context, expected string) error {
+	now, err := listCrontab(ctx)
+	if err == nil && string(now) != expected {
+		err = errors.New("your crontab was edited meanwhile")
+	}
+	return err
+}
+
+// app replaces one app.
+func (r *mover) app(ctx context.Context, m *moving) error {
+	began := time.Now()
+	if err := r.comment(ctx, m.lines); err != nil { // before its timers run, so that no job runs twice
+		return err
+	}
+	target := r.h.target(m.loaded.plan.Web)
+	change, err := r.enabling(ctx, r.h, target, m.loaded)
+	if err != nil {
+		return err
+	}
+	if err := untouched(change, false); err != nil {
+		return err
+	}
+	s := &swap{mover: r, moving: m, target: target}
+	defer s.close()
+	if m.beside == "" {
+		if err := s.share(); err != nil {
+			return err
+		}
+	}
+	status := 0
+	target.Ahead = s.ahead
+	target.Back = s.toOld
+	target.Progress = func(step apply.Step, o apply.Outcome) {
+		s.after(step)
+		if step.Action == apply.Health {
+			status = o.Status
+		}
+	}
+	err = r.carryOut(ctx, target, change)
+	if err == nil {
+		err = s.finish(ctx)
+	}
+	if err == nil {
+		err = r.addresses(ctx, m, s.gap)
+	}
+	if err != nil {
+		return err
+	}
+	site := r.h.toPublish(m.loaded.plan)
+	if err := r.carryOutSite(ctx, r.h, m.loaded.plan, &site); err != nil {
+		return err
+	}
+	r.sites = append(r.sites, site)
+	r.tell(m, s, began, status)
+	return nil
+}
+
+func (r *mover) tell(m *moving, s *swap, began time.Time, status int) {
+	text := "runs under systemd"
+	if status != 0 {
+		text += fmt.Sprintf(", answers %d", status)
+	}
+	switch {
+	case m.loaded.plan.Web == nil || !m.runs():
+	case s.gap == 0:
+		text += fmt.Sprintf("; port %d changed hands without a gap", m.old.Port)
+	default:
+		text += "; nobody listened for " + span(s.gap)
+	}
+	r.say(done, m.name(), text+" (in "+span(time.Since(began))+")")
+	for _, url := range m.urls {
+		r.say(done, "", url+" answers as before")
+	}
+	if name := m.name(); len(r.sites) > 0 && r.sites[len(r.sites)-1].found != nil && !r.quiet {
+		r.sayPublished(name, r.sites[len(r.sites)-1])
+	}
+}
+
+// published is the exit code: an app that could not be published has it.
+func (r *mover) published() error {
+	for _, site := range r.sites {
+		if err := site.err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addresses: what answered before has to answer again. A web server that could
+// not reach the old program once sends nobody for a minute.
+func (r *mover) addresses(ctx context.Context, m *moving, gap time.Duration) error {
+	patience := urlTime
+	if gap > 0 {
+		patience = apacheForgets
+	}
+	for _, url := range m.urls {
+		_, took, err := stillAnswers(ctx, url, patience)
+		if err != nil {
+			return fmt.Errorf("%s answered before, and does not now: %w", url, err)
+		}
+		if took > urlTime {
+			r.say(attention, m.name(), fmt.Sprintf("the web server sent nobody for %s after that", span(took)))
+		}
+	}
+	return nil
+}
+
+// endDaemon stops a supervisord in which nothing is left.
+func (r *mover) endDaemon(ctx context.Context, d *oldDaemon) error {
+	if d.process == nil || !r.moves(d) {
+		return nil
+	}
+	if left := r.stays(d); len(left) > 0 {
+		r.say(attention, "supervisord", "goes on with "+strings.Join(left, ", "))
+		return nil
+	}
+	if err := d.process.End(ctx); err != nil {
+		return err
+	}
+	r.say(done, "supervisord", "stopped; nothing was left in it")
+	return nil
+}

@@ -1,0 +1,261 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"ecounit/apply"
+	"ecounit/cutover"
+	"ecounit/detect"
+)
+
+// back takes moves back. It looks at what is there and changes what differs
+// from the record, so that it does not matter how far a move got, and a back
+// that was killed goes on.
+type back struct {
+	*command
+	h      *home
+	record *cutover.Record
+	quiet  bool
+}
+
+func (b *back) say(m mark, what, text string) {
+	if !b.quiet {
+		b.line(m, what, text)
+	}
+}
+
+// steps says what is going to be taken back, in order.
+func (b *back) steps() (lines []string) {
+	for _, move := range slices.Backward(b.record.Moves) {
+		for _, app := range slices.Backward(move.Apps) {
+			switch {
+			case app.Enabled && !app.Was:
+				lines = append(lines, "disable "+app.Name)
+			}
+			for _, p := range app.Programs {
+				lines = append(lines, "start "+p.Name+" of "+b.shown(move.Daemons[p.Daemon].File))
+			}
+			for _, p := range app.Processes {
+				lines = append(lines, "start "+shellWords(p.Argv...))
+			}
+		}
+		for _, d := range move.Daemons {
+			if _, runs := cutover.Running(d.File, b.h.User.UID); !runs {
+				lines = append(lines, "start "+shellWords(d.Process.Argv...))
+			}
+		}
+		for _, line := range move.Lines {
+			lines = append(lines, "crontab: "+line)
+		}
+		for _, app := range move.Apps {
+			if app.Written != "" {
+				lines = append(lines, "remove "+b.shown(app.Descriptor))
+			}
+		}
+	}
+	return lines
+}
+
+// last takes the latest move back.
+func (b *back) last(ctx context.Context) error {
+	move := &b.record.Moves[len(b.record.Moves)-1]
+	if move.Done { // from here on it is not
+		move.Done = false
+		if err := b.record.Write(); err != nil {
+			return err
+		}
+	}
+	controls := b.controls(ctx, move)
+	var problems []error
+	for _, app := range slices.Backward(move.Apps) {
+		problems = append(problems, b.app(ctx, move, &app, controls))
+	}
+	for i := range move.Daemons {
+		if controls[i] == nil {
+			problems = append(problems, b.daemon(ctx, &move.Daemons[i]))
+		}
+	}
+	problems = append(problems, b.crontab(ctx, move))
+	for _, app := range slices.Backward(move.Apps) {
+		problems = append(problems, b.descriptor(&app))
+	}
+	problems = append(problems, b.lingering(ctx, move))
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
+	b.record.Moves = b.record.Moves[:len(b.record.Moves)-1]
+	return b.record.Write()
+}
+
+// controls are those of the supervisords that still run; nil for the others.
+func (b *back) controls(ctx context.Context, move *cutover.Move) []*cutover.Control {
+	controls := make([]*cutover.Control, len(move.Daemons))
+	for i, d := range move.Daemons {
+		if process, runs := cutover.Running(d.File, b.h.User.UID); runs {
+			controls[i], _ = cutover.Connect(ctx, d.Servers, b.h.User.UID, process.PID) // daemon says why
+		}
+	}
+	return controls
+}
+
+// app disables the new app and, where its supervisord runs, starts the old one
+// at once.
+func (b *back) app(ctx context.Context, move *cutover.Move, app *cutover.App, controls []*cutover.Control) error {
+	if app.Enabled && !app.Was {
+		if err := b.disableNew(ctx, app); err != nil {
+			return fmt.Errorf("cannot disable %s: %w", app.Name, err)
+		}
+	}
+	for _, p := range app.Programs {
+		if controls[p.Daemon] == nil || !wanted(move.Daemons[p.Daemon].Programs, p.Name) {
+			continue
+		}
+		if err := controls[p.Daemon].Start(ctx, p.Name); err != nil {
+			return err
+		}
+		b.say(done, p.Name, "runs under supervisord again")
+	}
+	for _, p := range app.Processes {
+		if p.Runs() {
+			continue
+		}
+		command, err := p.Launch()
+		if err != nil {
+			return err
+		}
+		go func() { _ = command.Wait() }() // until ecounit ends it is a child, and no zombie
+		b.say(done, app.Name, "runs as process "+fmt.Sprint(command.Process.Pid)+" again")
+	}
+	return nil
+}
+
+func wanted(programs []cutover.Program, name string) bool {
+	return slices.ContainsFunc(programs, func(p cutover.Program) bool { return p.Name == name && (p.Runs || p.Starts) })
+}
+
+func (b *back) disableNew(ctx context.Context, app *cutover.App) error {
+	if _, err := removeDropIn(app.DropIn); err != nil {
+		return err
+	}
+	m := b.h.target(nil)
+	change, err := b.change(ctx, m, app.Name, apply.State{}, nil)
+	if err != nil {
+		return err
+	}
+	change.To.Linger = change.From.Linger // others may need it; lingering sees to it
+	if err := untouched(change, false); err != nil {
+		return err
+	}
+	wasThere := len(apply.Diff(change)) > 0
+	if err := b.carryOut(ctx, m, change); err != nil {
+		return err
+	}
+	if site := b.h.toWithdraw(app.Name, !app.Site); site.action != "" {
+		if err := b.withdraw(ctx, b.h.hosting(), app.Name, b.h.User, &site); err != nil {
+			return err
+		}
+		if site.failed != nil {
+			return site.failed
+		}
+	}
+	if wasThere {
+		b.say(done, app.Name, "disabled: stopped, and its units are removed")
+	}
+	return nil
+}
+
+// daemon starts a supervisord again, and has the same of its programs run.
+func (b *back) daemon(ctx context.Context, d *cutover.Daemon) error {
+	if _, runs := cutover.Running(d.File, b.h.User.UID); runs {
+		return nil // it takes no orders, and was not stopped
+	}
+	process, control, err := d.Begin(ctx, d.Servers, b.h.User.UID)
+	if err != nil {
+		return err
+	}
+	b.say(done, "supervisord", fmt.Sprintf("runs again, as process %d", process.PID))
+	if control == nil {
+		return nil
+	}
+	now, err := control.Programs(ctx)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, p := range now {
+		switch ran, runs := wanted(d.Programs, p.Name), p.Runs || p.Starts; {
+		case ran && !runs:
+			problems = append(problems, control.Start(ctx, p.Name))
+		case !ran && runs:
+			problems = append(problems, control.Stop(ctx, p.Name))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// crontab takes the marks off.
+func (b *back) crontab(ctx context.Context, move *cutover.Move) error {
+	if len(move.Lines) == 0 {
+		return nil
+	}
+	now, err := listCrontab(ctx)
+	if err != nil && !errors.Is(err, noCrontab) {
+		return err
+	}
+	text, missing := cutover.Uncomment(string(now), move.Mark, move.Lines)
+	if text != string(now) {
+		if err := cutover.InstallCrontab(ctx, text); err != nil {
+			return err
+		}
+		b.say(done, "crontab", plural(len(move.Lines)-len(missing), "line is back", "lines are back"))
+	}
+	for _, line := range missing {
+		b.say(attention, "crontab", "this line was edited or deleted meanwhile: "+line)
+	}
+	return nil
+}
+
+// descriptor removes what was written, unless it was edited.
+func (b *back) descriptor(app *cutover.App) error {
+	if app.Written == "" {
+		return nil
+	}
+	text, err := detect.ReadDescriptor(app.Descriptor)
+	switch {
+	case err != nil:
+		return nil //nolint:nilerr // it was never written, or is gone
+	case string(text) != app.Written:
+		b.say(attention, app.Name, b.shown(app.Descriptor)+" stays: you edited it")
+		return nil
+	}
+	if err := os.Remove(app.Descriptor); err != nil {
+		return fmt.Errorf("cannot remove %s: %w", b.shown(app.Descriptor), reason(err))
+	}
+	if folder := filepath.Dir(app.Descriptor); folder == filepath.Join(b.h.User.Home, "ecounit") {
+		_ = os.Remove(folder) // where descriptors are that belong nowhere else
+	}
+	b.say(done, app.Name, b.shown(app.Descriptor)+" removed")
+	return nil
+}
+
+// lingering is turned off when it was off, and no app needs it.
+func (b *back) lingering(ctx context.Context, move *cutover.Move) error {
+	on, err := b.h.system.Linger(ctx, b.h.User.UID)
+	others, otherErr := b.h.apps()
+	if err := errors.Join(err, otherErr); err != nil {
+		return err
+	}
+	if move.Linger || !on || len(others) > 0 {
+		return nil
+	}
+	if err := b.h.system.SetLinger(ctx, b.h.User.UID, false); err != nil {
+		return err
+	}
+	b.say(done, "lingering", "off")
+	return nil
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ecounit/notice"
+)
+
+// failingStatus is a process or job that fails again and again, and who knows
+// of it.
+type failingStatus struct {
+	Process  string     `json:"process"`
+	Since    time.Time  `json:"since"`
+	Last     time.Time  `json:"last"`
+	Failures int        `json:"failures"`
+	Reason   string     `json:"reason"`
+	Told     []string   `json:"told"`
+	ToldAt   *time.Time `json:"told_at,omitempty"`
+	Problem  string     `json:"problem,omitempty"` // why there was no notice
+}
+
+// failing are the episodes of failures that are not over.
+func (h *home) failing(ctx context.Context, app string) ([]failingStatus, error) {
+	failures := failuresOf(h.User.UID, app)
+	sent, err := failures.told()
+	if err != nil {
+		return nil, err
+	}
+	var all []failingStatus
+	for _, process := range failures.processes() {
+		e, err := failures.episode(process)
+		if err != nil {
+			return nil, err
+		}
+		if e == nil || h.isOver(ctx, e) {
+			continue
+		}
+		f := failingStatus{Process: process, Since: e.Since, Last: e.Last.At, Failures: e.Failures, Reason: e.Last.Reason, Told: []string{}}
+		if of := sent.Of[process]; of.Since.Equal(e.Since) {
+			f.Told, f.ToldAt, f.Problem = append(f.Told, of.To...), moment(of.At), of.Problem
+			if of.Silent {
+				f.Problem = "there were too many notices within an hour"
+			}
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// isOver reports whether the next failure would be told of.
+func (h *home) isOver(ctx context.Context, e *notice.Episode) bool {
+	if e.Job {
+		return !e.Succeeded.IsZero()
+	}
+	if h.manager == nil {
+		return true
+	}
+	d, err := h.manager.Details(ctx, e.Unit)
+	return err == nil && (d.ActiveState == "inactive" || well(d, time.Now()))
+}
+
+func (c *command) printFailing(f failingStatus) {
+	text := fmt.Sprintf("%s since %s", f.Process, whenFailed(f.Since))
+	if f.Failures > 1 {
+		text += fmt.Sprintf(", %d failures, the last at %s", f.Failures, whenFailed(f.Last))
+	}
+	text += ": " + f.Reason
+	if len(f.Told) > 0 {
+		text += "; told " + strings.Join(f.Told, " and ")
+	}
+	if f.Problem != "" {
+		c.row("failing", text, "the notice could not be sent: "+f.Problem)
+		return
+	}
+	c.row("failing", text)
+}
+
+// whenFailed is the time of the day, and the day when it is another one.
+func whenFailed(t time.Time) string {
+	t = t.Local()
+	if time.Since(t) < 24*time.Hour && t.Day() == time.Now().Day() {
+		return t.Format("15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}

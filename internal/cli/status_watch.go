@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ecounit/plan"
+)
+
+// watchStatus is what an app with [watch] has made of the last change.
+type watchStatus struct {
+	Paths     []string   `json:"paths"`
+	Git       bool       `json:"git"`
+	State     string     `json:"state"`             // of the path unit, in systemd's words
+	Last      string     `json:"last,omitempty"`    // applied, applying, refused (it does not load) or failed
+	LastAt    *time.Time `json:"last_at,omitempty"` // when that ended
+	directory string
+
+	Problem string `json:"problem,omitempty"` // why it was refused or failed, or nothing is watched
+}
+
+// The values of Last.
+const (
+	changeApplied  = "applied"
+	changeApplying = "applying"
+	changeRefused  = "refused"
+	changeFailed   = "failed"
+)
+
+// watch asks systemd what became of the last change since the app was started.
+func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appStatus) (*watchStatus, error) {
+	w := &watchStatus{Paths: []string{}, State: "inactive"}
+	if last != nil && last.Watch != nil {
+		w.Paths, w.Git = last.Watch.Paths, last.Watch.Git != nil
+		w.directory = strings.TrimSuffix(last.Directory, "/") + "/"
+	}
+	if h.manager == nil {
+		return w, nil
+	}
+	apply := plan.WatchApplyOf(a.name)
+	details, err := h.manager.DetailsOf(ctx, a.path, apply)
+	if err != nil {
+		return nil, err
+	}
+	path, change := details[0], details[1]
+	w.State = path.ActiveState
+	switch change.ActiveState {
+	case "active":
+		w.Last, w.LastAt = changeApplied, moment(change.Activated)
+	case "activating", "deactivating":
+		w.Last = changeApplying
+	case "failed":
+		w.Last, w.LastAt = changeFailed, moment(change.Deactivated)
+		if w.Problem, err = h.manager.Failure(ctx, apply); err != nil {
+			return nil, err
+		}
+		if why, checked := strings.CutPrefix(w.Problem, "ExecStartPre="); checked {
+			_, w.Problem, _ = strings.Cut(why, " ")
+			w.Last = changeRefused
+		}
+		h.lastRun(ctx, a, "the watch", apply, s)
+	}
+	if path.ActiveState == "failed" {
+		w.Problem, err = h.manager.Failure(ctx, a.path)
+	}
+	return w, err
+}
+
+func (c *command) printWatch(w *watchStatus) {
+	var names []string
+	for _, path := range w.Paths {
+		names = append(names, strings.TrimPrefix(path, w.directory))
+	}
+	if w.Git {
+		names = append(names, "git")
+	}
+	text := strings.Join(names, ", ")
+	ago := ""
+	if w.LastAt != nil {
+		ago = " of " + span(time.Since(*w.LastAt)) + " ago"
+	}
+	switch {
+	case w.State == "failed":
+		c.row("watch", text, "nothing is watched: "+w.Problem)
+	case w.State == "inactive":
+		c.row("watch", text+", stopped")
+	case w.Last == changeApplied:
+		c.row("watch", text+"; the change"+ago+" is in use")
+	case w.Last == changeApplying:
+		c.row("watch", text+"; a change is being taken up")
+	case w.Last == changeRefused:
+		c.row("watch", text, "the change"+ago+" does not load, so the version before it goes on: "+w.Problem)
+	case w.Last == changeFailed:
+		c.row("watch", text, "the change"+ago+" broke the app: "+w.Problem)
+	default:
+		c.row("watch", text+"; no change since the start")
+	}
+}

@@ -1,0 +1,325 @@
+//go:build machine
+
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"ecounit/test/machine"
+	"ecounit/test/scene"
+)
+
+// user is somebody whose apps have jobs.
+type user struct{ *scene.User }
+
+func (u *user) in(t *testing.T) *user { return &user{u.User.In(t)} }
+
+// app writes a descriptor into a folder of that name.
+func (u *user) app(name string, lines ...string) {
+	u.Host.T.Helper()
+	u.Write(name+"/ecounit.toml", "name = \""+name+"\"\n"+strings.Join(lines, "\n")+"\n")
+}
+
+// job is what ecounit jobs --json says of one.
+type job struct {
+	App, Job, Unit, Schedule, Result, Failure string
+	ExitCode                                  *int `json:"exit_code"`
+	Runs                                      int
+	Started, Next                             time.Time
+	Seconds                                   *float64
+	Waits                                     bool
+}
+
+func (u *user) jobs(app string) map[string]job {
+	u.Host.T.Helper()
+	var document struct{ Jobs []job }
+	r := u.Run("jobs", app, "--json")
+	if err := json.Unmarshal([]byte(r.Stdout), &document); err != nil || r.Code != 0 {
+		u.Host.T.Fatalf("%v, exit %d: %s%s", err, r.Code, r.Stdout, r.Stderr)
+	}
+	all := map[string]job{}
+	for _, j := range document.Jobs {
+		all[j.Job] = j
+	}
+	return all
+}
+
+// soon waits until a shell condition holds.
+func (u *user) soon(condition string) {
+	u.Host.T.Helper()
+	u.Host.Soon(15*time.Second, func(ctx context.Context) error {
+		r, err := u.WithManager().Exec(ctx, "sh", "-c", condition)
+		if err == nil && r.Code != 0 {
+			err = fmt.Errorf("not yet: %s: %s%s", condition, r.Stdout, r.Stderr)
+		}
+		return err
+	})
+}
+
+func TestJobs(t *testing.T) {
+	h := scene.New(t, machine.Bookworm)
+	alice := &user{h.User("alice")}
+	for _, step := range []struct {
+		name string
+		test func(*user)
+	}{
+		{"what a run finds", surroundings},
+		{"by hand", byHand},
+		{"the next run", nextRun},
+		{"mistakes", mistakes},
+		{"no overlap", noOverlap},
+		{"overlap", overlap},
+		{"restart and stop", restartAndStop},
+		{"a failed job shows", failedShows},
+		{"changes", changes},
+		{"boots", boots},
+	} {
+		t.Run(strings.ReplaceAll(step.name, " ", "_"), func(t *testing.T) { step.test(alice.in(t)) })
+	}
+}
+
+func TestJobsOfOldSystemd(t *testing.T) {
+	h := scene.New(t, machine.Bullseye)
+	alice := &user{h.User("alice")}
+	t.Run("what_a_run_finds", func(t *testing.T) { surroundings(alice.in(t)) })
+	t.Run("overlap", func(t *testing.T) { overlap(alice.in(t)) })
+	t.Run("boots", func(t *testing.T) { boots(alice.in(t)) })
+}
+
+// surroundings: an app of jobs alone, one that comes every second.
+func surroundings(alice *user) {
+	h := alice.Host
+	alice.app("greeter", "[env]", `WHO = "env"`, `OTHER = "env"`,
+		"[job.greet]", `command = ["sh", "-c", "echo \"$WHO $OTHER in $PWD: $(cat)\"; echo greeted"]`, `schedule = "*:*:*"`,
+		`stdin = "one\n\ttwo 100% $WHO \\\n"`, `env = { WHO = "job" }`, `random_delay = "100ms"`)
+	h.Contains(alice.OK("enable", "./greeter"), "greeter-greet.service", "greeter-greet.timer")
+	alice.soon("ecounit logs greeter -p greet | grep -q greeted")
+	h.Contains(alice.OK("logs", "greeter"), "job env in /home/alice/greeter: one", "two 100% $WHO \\")
+	h.Contains(alice.OK("list"), "greeter", "active")
+	h.Contains(alice.OK("status", "greeter"), "active for", "starts at boot", "greeter-greet.service: ", "next: ")
+	h.Contains(alice.OK("enable", "greeter"), "nothing to do")
+	greet := alice.jobs("greeter")["greet"]
+	if greet.Schedule != "*:*:*" || !greet.Waits || time.Since(greet.Started).Abs() > 5*time.Second {
+		h.T.Errorf("%+v", greet)
+	}
+	alice.OK("stop", "greeter")
+	alice.Fails(3, []string{"status", "greeter"}, "inactive")
+	if stopped := alice.jobs("greeter")["greet"]; stopped.Waits || !stopped.Next.IsZero() {
+		h.T.Errorf("stopped: %+v", stopped)
+	}
+	alice.OK("disable", "greeter")
+	alice.Sh("! systemctl --user list-units --all --no-legend 'greeter*' | grep . && ! ls .config/systemd/user/*greeter*")
+}
+
+func byHand(alice *user) {
+	h := alice.Host
+	alice.app("hand", "[job.fine]", `command = ["sh", "-c", "echo all is well; sleep 1"]`, `schedule = "@yearly"`,
+		"[job.broken]", `command = ["sh", "-c", "echo it is broken >&2; exit 7"]`, `schedule = "@yearly"`,
+		"[job.hangs]", `command = "sleep 1000"`, `schedule = "@yearly"`, `timeout = "1s"`,
+		"[job.long]", `command = "sleep 1000"`, `schedule = "@yearly"`,
+		"[job.many]", `command = "echo one of many"`, `schedule = "@yearly"`, "overlap = true")
+	alice.OK("enable", "./hand")
+	h.Contains(alice.OK("jobs", "hand"), "JOB", "not run yet", "@yearly")
+	h.Contains(alice.OK("jobs", "run", "hand", "fine"), "all is well", "fine", "in 1.")
+	h.Contains(alice.OK("jobs", "run", "hand", "many"), "one of many")
+	alice.Fails(1, []string{"jobs", "run", "hand", "broken"}, "it is broken", "broken failed after", "exited with status 7")
+	alice.Fails(1, []string{"jobs", "run", "hand", "hangs"}, "hangs failed after 1.", "timed out after 1s")
+	alice.Fails(2, []string{"jobs", "run", "hand", "brokn"}, "did you mean broken?")
+	alice.Sh("systemctl --user --no-block start hand-long.service")
+	alice.soon("systemctl --user is-active hand-long.service | grep -q activating")
+	alice.Fails(1, []string{"jobs", "run", "hand", "long"}, "long runs already, since", "ecounit logs hand -p long -f")
+	alice.Sh("systemctl --user stop hand-long.service")
+
+	jobs := alice.jobs("hand")
+	for name, want := range map[string]string{"fine": "success", "broken": "failed", "hangs": "timeout", "long": "stopped"} {
+		if jobs[name].Result != want {
+			h.T.Errorf("%s: %+v, want %s", name, jobs[name], want)
+		}
+	}
+	if fine := jobs["fine"]; *fine.ExitCode != 0 || *fine.Seconds < 1 || *fine.Seconds > 5 || *jobs["broken"].ExitCode != 7 {
+		h.T.Errorf("%+v %+v", fine, jobs["broken"])
+	}
+	h.Contains(alice.OK("jobs", "hand"), "failed: exited with status 7", "failed: start timed out after 1s", "success", "stopped", "-01-01 00:00:00")
+	alice.OK("disable", "hand")
+}
+
+// nextRun: systemd comes to the same as a look at each minute.
+func nextRun(alice *user) {
+	h := alice.Host
+	alice.app("calendar", "[job.either]", `command = "true"`, `schedule = "30 4 13 * fri"`, `time_zone = "Europe/London"`)
+	alice.OK("enable", "./calendar")
+	london, err := time.LoadLocation("Europe/London")
+	h.Must(err)
+	want := time.Now().Truncate(time.Minute).Add(time.Minute)
+	for ; ; want = want.Add(time.Minute) {
+		clock := want.In(london)
+		if clock.Hour() == 4 && clock.Minute() == 30 && (clock.Day() == 13 || clock.Weekday() == time.Friday) {
+			break
+		}
+	}
+	if got := alice.jobs("calendar")["either"].Next; got.Before(want) || got.After(want.Add(time.Second)) {
+		h.T.Errorf("the next run is at %s, not at %s", got, want)
+	}
+	h.Contains(alice.OK("jobs", "calendar"), "30 4 13 * fri", want.UTC().Format("2006-01-02 15:04:0"))
+	alice.OK("disable", "calendar")
+}
+
+// mistakes are found before anything is written.
+func mistakes(alice *user) {
+	alice.app("wrong", "[job.late]", `command = "true"`, `schedule = "Mon *-*-* 25:00"`)
+	for _, verb := range []string{"check", "enable"} {
+		alice.Fails(1, []string{verb, "./wrong"}, "ecounit.toml:4:12", "systemd does not accept `job.late.schedule`", "Mon *-*-* 25:00", "crontab")
+	}
+	alice.app("wrong", "[job.late]", `command = "true"`, `schedule = "@daily"`, `time_zone = "Europe/Londom"`)
+	alice.Fails(1, []string{"enable", "./wrong"}, "there is no time zone Europe/Londom", "timedatectl list-timezones")
+	alice.Sh("! ls .config/systemd/user/*wrong*")
+}
+
+func noOverlap(alice *user) {
+	alice.app("slow", "[job.slow]", `command = ["sh", "-c", "echo begin >> log; sleep 2.5; echo end >> log"]`, `schedule = "*:*:*"`)
+	alice.OK("enable", "./slow")
+	alice.soon("test $(grep -c end slow/log) = 2")
+	if log := alice.Sh("head -4 slow/log"); log != "begin\nend\nbegin\nend\n" {
+		alice.Host.T.Errorf("%q", log)
+	}
+	alice.OK("disable", "slow")
+}
+
+func overlap(alice *user) {
+	h := alice.Host
+	alice.app("dense", "[sandbox]", `level = "strict"`,
+		"[job.dense]", `command = ["sh", "-c", "echo at work; sleep 4; exit 5"]`, `schedule = "*:*:*"`, "overlap = true")
+	alice.OK("enable", "./dense")
+	alice.soon(`ecounit jobs dense | grep "[2-9] running"`)
+	h.Contains(alice.OK("logs", "dense", "-p", "dense"), "  at work")
+	alice.soon(`ecounit jobs dense | grep -q "failed: exited with status 5"`)
+	alice.soon("ecounit list | grep dense | grep -q degraded")
+	alice.OK("disable", "dense")
+	alice.soon("! systemctl --user list-units --all --no-legend 'dense*' | grep .")
+}
+
+func restartAndStop(alice *user) {
+	h := alice.Host
+	descriptor := []string{
+		"[process.worker]", `command = "sleep 1000"`,
+		"[job.long]", `command = ["sh", "-c", "echo run; sleep 1000"]`, `schedule = "@yearly"`,
+	}
+	alice.app("shop", descriptor...)
+	alice.OK("enable", "./shop")
+	alice.Sh("systemctl --user --no-block start shop-long.service")
+	alice.soon("test -n \"$(systemctl --user show -p MainPID --value shop-long.service | grep -v '^0$')\"")
+	pid := alice.Sh("systemctl --user show -p MainPID --value shop-long.service")
+	still := func(after string) {
+		h.T.Helper()
+		if now := alice.Sh("systemctl --user show -p MainPID --value shop-long.service"); now != pid {
+			h.T.Errorf("after %s, process %q became %q", after, pid, now)
+		}
+	}
+	alice.OK("restart", "shop")
+	still("restart")
+	alice.app("shop", append([]string{`description = "A shop"`}, descriptor...)...)
+	h.Contains(alice.OK("enable", "shop"), "shop-long.service")
+	still("enable")
+	if r := alice.Run("jobs", "shop", "--json"); !strings.Contains(r.Stdout, `"running"`) {
+		h.T.Error(r.Stdout)
+	}
+	alice.OK("stop", "shop")
+	alice.Sh("! kill -0 " + pid)
+	alice.OK("start", "shop")
+	if long := alice.jobs("shop")["long"]; long.Result != "stopped" {
+		h.T.Errorf("%+v", long)
+	}
+
+	h.T.Log("a job that is taken out ends")
+	alice.Sh("systemctl --user --no-block start shop-long.service")
+	alice.soon("systemctl --user is-active shop-long.service | grep -q activating")
+	alice.app("shop", descriptor[:2]...)
+	h.Contains(alice.OK("diff", "shop"), "stop     shop-long.service shop-long.timer")
+	alice.OK("enable", "shop")
+	alice.Sh("! systemctl --user list-units --all --no-legend 'shop-long*' | grep .")
+	h.Contains(alice.OK("list"), "shop", "active")
+	alice.OK("disable", "shop")
+}
+
+func failedShows(alice *user) {
+	h := alice.Host
+	alice.app("sad", "[process.worker]", `command = "sleep 1000"`,
+		"[job.sad]", `command = ["sh", "-c", "test -e ok || { echo the reason; exit 3; }"]`, `schedule = "@daily"`)
+	alice.OK("enable", "./sad")
+	alice.Run("jobs", "run", "sad", "sad")
+	alice.Fails(3, []string{"status", "sad"}, "degraded", "failed: exited with status 3", "the reason")
+	h.Contains(alice.OK("list"), "degraded")
+	h.Contains(alice.OK("enable", "sad"), "nothing to do")
+	alice.Sh("touch sad/ok")
+	alice.OK("jobs", "run", "sad", "sad")
+	h.Contains(alice.OK("status", "sad"), "active for", "success")
+	alice.OK("disable", "sad")
+}
+
+// changes: a new schedule holds at once, and nothing is taken for missed.
+func changes(alice *user) {
+	h := alice.Host
+	const job, stamp = `command = ["sh", "-c", "echo ran >> runs"]`, ".local/share/systemd/timers/stamp-fresh-it.timer"
+	alice.app("fresh", "[job.it]", job, `schedule = "@yearly"`, "persistent = true")
+	alice.OK("enable", "./fresh")
+	alice.Sh("touch -d '3 days ago' " + stamp)
+	alice.app("fresh", "[job.it]", job, `schedule = "@daily"`, "persistent = true")
+	h.Contains(alice.OK("diff", "fresh"), "restart  fresh-it.timer")
+	alice.OK("enable", "fresh")
+	if next := alice.jobs("fresh")["it"].Next; time.Until(next) > 24*time.Hour {
+		h.T.Errorf("the next run is at %s", next)
+	}
+	alice.app("fresh", "[job.it]", job, `schedule = "*:*:*"`)
+	alice.Sh("! test -e fresh/runs")
+	alice.OK("enable", "fresh")
+	alice.soon("test -s fresh/runs")
+	alice.OK("disable", "fresh")
+	alice.Sh("! ls " + stamp)
+}
+
+// boots: @reboot is once a boot, and persistent makes up for what was missed.
+func boots(alice *user) {
+	h := alice.Host
+	const count = `command = ["sh", "-c", "echo run >> $NAME"]`
+	descriptor := []string{
+		"[process.worker]", `command = "sleep 1000"`,
+		"[job.boot]", count, `schedule = "@reboot"`, `env = { NAME = "boot" }`,
+		"[job.missed]", count, `schedule = "@daily"`, "persistent = true", `env = { NAME = "missed" }`,
+		"[job.not-missed]", count, `schedule = "@daily"`, `env = { NAME = "not-missed" }`,
+	}
+	alice.app("boots", descriptor...)
+	alice.OK("enable", "./boots")
+	alice.OK("restart", "boots")
+	alice.OK("stop", "boots")
+	alice.OK("start", "boots")
+	alice.app("boots", append([]string{`description = "changed"`}, descriptor...)...)
+	alice.OK("enable", "boots")
+	h.Contains(alice.OK("jobs", "boots"), "at the next boot", "not run yet")
+	alice.Sh("! ls boots | grep -v ecounit.toml")
+	alice.Sh("touch -d '3 days ago' .local/share/systemd/timers/stamp-boots-missed.timer")
+	h.Must(h.Reboot(h.T.Context()))
+	alice.soon("systemctl --user is-active boots-worker.service && test -s boots/boot && test -s boots/missed")
+	alice.OK("restart", "boots")
+	alice.OK("stop", "boots")
+	alice.OK("start", "boots")
+	alice.Sh("systemctl --user daemon-reload")
+	if runs := alice.Sh("cd boots; grep -c . boot missed not-missed 2>&1 || true"); !strings.HasPrefix(runs, "boot:1\nmissed:1\n") || strings.Contains(runs, "not-missed:") && !strings.Contains(runs, "No such file") {
+		h.T.Errorf("runs: %s", runs)
+	}
+	if boot := alice.jobs("boots")["boot"]; boot.Result != "success" {
+		h.T.Errorf("%+v", boot)
+	}
+	h.Contains(alice.OK("status", "boots"), "active for", "at the next boot")
+	alice.OK("jobs", "run", "boots", "boot")
+	h.T.Log("taken out, it does not come back")
+	alice.app("boots", descriptor[:2]...)
+	alice.OK("enable", "boots")
+	alice.Sh("test \"$(ls .config/systemd/user/default.target.wants)\" = boots.target")
+	alice.OK("disable", "boots")
+	alice.Sh("! ls .config/systemd/user/default.target.wants 2>/dev/null | grep .")
+}
