@@ -20,13 +20,15 @@ type Details struct {
 	Started          time.Time // last left the state inactive or failed
 	Activated        time.Time // last became active
 	Deactivated      time.Time // last became inactive or failed
+	Begun            time.Time // last was inactive or failed no more
 	Result           string    // "success", or what made the last run fail
 
 	// Services only.
-	MainPID        int // 0 when none runs
-	NRestarts      int // automatic ones since the last start by hand
-	ExecMainCode   int // 0 never ended, 1 exited, 2 killed, 3 dumped core (CLD_… of wait)
-	ExecMainStatus int // the exit status, or the signal's number
+	MainPID        int       // 0 when none runs
+	NRestarts      int       // automatic ones since the last start by hand
+	ExecMainCode   int       // 0 never ended, 1 exited, 2 killed, 3 dumped core (CLD_… of wait)
+	ExecMainStatus int       // the exit status, or the signal's number
+	ExecMainStart  time.Time // of the main process, the last one or one of an earlier run
 	StatusText     string
 
 	// Services, sockets and slices.
@@ -134,11 +136,13 @@ func (p properties) details(u Unit) Details {
 		Started:          p.time("InactiveExitTimestamp"),
 		Activated:        p.time("ActiveEnterTimestamp"),
 		Deactivated:      p.time("InactiveEnterTimestamp"),
+		Begun:            p.time("InactiveExitTimestamp"),
 		Result:           value[string](p, "Result"),
 		MainPID:          int(value[uint32](p, "MainPID")),
 		NRestarts:        int(value[uint32](p, "NRestarts")),
 		ExecMainCode:     int(value[int32](p, "ExecMainCode")),
 		ExecMainStatus:   int(value[int32](p, "ExecMainStatus")),
+		ExecMainStart:    p.time("ExecMainStartTimestamp"),
 		StatusText:       value[string](p, "StatusText"),
 		ControlGroup:     value[string](p, "ControlGroup"),
 		MemoryCurrent:    p.counter("MemoryCurrent"),

@@ -12,7 +12,7 @@ type question struct{ face, name string }
 // properties are read: it takes the manager no longer than ten of them. Those
 // of a type are read one by one: a service has three hundred.
 func everything(u Unit) []question {
-	return append([]question{{unitFace, ""}}, ofType(u, "Result", "ExecMainCode", "ExecMainStatus",
+	return append([]question{{unitFace, ""}}, ofType(u, "Result", "ExecMainCode", "ExecMainStatus", "ExecMainStartTimestamp",
 		"LastTriggerUSec", "NextElapseUSecRealtime", "MainPID", "NRestarts", "StatusText",
 		"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent")...)
 }
@@ -43,7 +43,7 @@ func ofType(u Unit, names ...string) []question {
 var (
 	// typeProperties are those that outlive a run, by interface.
 	typeProperties = map[string][]string{
-		systemdName + ".Service": {"Result", "ExecMainCode", "ExecMainStatus"},
+		systemdName + ".Service": {"Result", "ExecMainCode", "ExecMainStatus", "ExecMainStartTimestamp"},
 		systemdName + ".Socket":  {"Result"},
 		systemdName + ".Timer":   {"Result", "LastTriggerUSec", "NextElapseUSecRealtime"},
 		systemdName + ".Path":    {"Result"},

@@ -26,9 +26,13 @@ func (p *project) environment(wanted ...string) string {
 	found := m.projectPython(wanted, at)
 	usual := found != nil && found.Problem == "" && found.Kind != plan.CondaEnvironment
 	named := found != nil && found.Problem == "" && found.Kind == plan.CondaEnvironment
-	switch elsewhere := p.elsewhere(folders, manager, found, usual, wanted); {
-	case elsewhere != nil:
-		found = elsewhere
+	kept := p.kept(manager, found, usual, wanted)
+	if kept == nil && !usual && !named {
+		kept = p.inFolders(folders, wanted)
+	}
+	switch {
+	case kept != nil:
+		found = kept
 	case usual:
 	case named:
 		d.Python.Conda = found.Name
@@ -66,22 +70,20 @@ func (p *project) needs(oneOf ...string) {
 	p.note("", 0, "%s", joinHint(fmt.Sprintf("%s is not installed in the %s %s", strings.Join(oneOf, " or "), found.Kind, found.Name), p.machine.installHint(found, p.manager, oneOf[0])))
 }
 
-// elsewhere is an environment that is not where enable looks by itself: one
-// that uv, poetry or pipenv keeps, or one in the project's own folder under
-// another name. The descriptor then says where it is.
-func (p *project) elsewhere(folders []string, manager *manager, found *plan.Interpreter, usual bool, wanted []string) *plan.Interpreter {
-	m, d := p.machine, p.result.Descriptor
-	if manager != nil && !(usual && found.Name == ".venv" && !manager.movable) {
-		for _, prefix := range manager.environments(m) {
-			d.Python.Venv = m.fromHome(prefix)
-			p.note(manager.file, 0, "%s keeps the project's environment in %s, which [python] says", manager.name, d.Python.Venv)
-			return m.venv(prefix, d.Python.Venv, wanted)
-		}
-	}
-	if usual {
+// kept is the environment that uv, poetry or pipenv keeps for the project,
+// where enable does not look by itself. The descriptor then says where it is.
+func (p *project) kept(manager *manager, found *plan.Interpreter, usual bool, wanted []string) *plan.Interpreter {
+	if manager == nil || usual && found.Name == ".venv" && !manager.movable {
 		return nil
 	}
-	return p.inFolders(folders, wanted)
+	m, d := p.machine, p.result.Descriptor
+	prefixes := manager.environments(m)
+	if len(prefixes) == 0 {
+		return nil
+	}
+	d.Python.Venv = m.fromHome(prefixes[0])
+	p.note(manager.file, 0, "%s keeps the project's environment in %s, which [python] says", manager.name, d.Python.Venv)
+	return m.venv(prefixes[0], d.Python.Venv, wanted)
 }
 
 // likelyEnvironments are the names that tutorials and editors give.

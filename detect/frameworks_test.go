@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -15,36 +16,60 @@ func TestProjectWithDash(t *testing.T) {
 	}
 	for _, test := range []projectTest{
 		{
-			"with its server", map[string]string{"app.py": simple}, Dash, keys,
+			"with its server",
+			map[string]string{"app.py": simple},
+			Dash, keys,
 			[]string{"Dash app app:server, virtual environment .venv", "app.py:4: server is the Dash app", "DASH_REQUESTS_PATHNAME_PREFIX in [env] tells Dash the path"},
 		},
 		{
-			"by its module", map[string]string{"app.py": "import dash\nboard = dash.Dash(\n    __name__,\n    title='x'\n)\napplication = board.server  # for gunicorn\n"},
-			Dash, strings.Replace(keys, "app:server", "app:application", 1), []string{"app.py:6: application is the Dash app"},
+			"by its module",
+			map[string]string{"app.py": "import dash\nboard = dash.Dash(\n    __name__,\n    title='x'\n)\napplication = board.server  # for gunicorn\n"},
+			Dash, strings.Replace(keys, "app:server", "app:application", 1),
+			[]string{"app.py:6: application is the Dash app"},
 		},
 		{
-			"without its server", map[string]string{"app.py": "import dash\napp = dash.Dash(__name__)\n"}, Dash, keys,
+			"without its server",
+			map[string]string{"app.py": "import dash\napp = dash.Dash(__name__)\n"},
+			Dash, keys,
 			[]string{"app.py:2: add the line server = app.server below it"},
 		},
 		{
 			"of 3.1, which can be called", all(map[string]string{"app.py": "import dash\napp = dash.Dash(__name__)\n"}, installed("3.10.1")),
-			Dash, strings.Replace(keys, "app:server", "app:app", 1), []string{"app.py:2: app is the Dash app"},
+			Dash, strings.Replace(keys, "app:server", "app:app", 1),
+			[]string{"app.py:2: app is the Dash app"},
 		},
 		{
 			"of 3.0, which cannot", all(map[string]string{"app.py": "import dash\napp = dash.Dash(__name__)\n"}, installed("3.0.4")), Dash, keys,
 			[]string{"app.py:2: add the line server = app.server below it"},
 		},
 		{
-			"within Flask", map[string]string{"app.py": "server = Flask(__name__)\napp = Dash(__name__, server=server, suppress_callback_exceptions=True)\n"}, Dash, keys,
+			"within Flask",
+			map[string]string{"app.py": "server = Flask(__name__)\napp = Dash(__name__, server=server, suppress_callback_exceptions=True)\n"},
+			Dash, keys,
 			[]string{"app.py:2: server is the Dash app"},
 		},
 		{
-			"with a path of its own", map[string]string{"app.py": "server = Flask(__name__)\napp = Dash(\n  __name__, server=server,\n  url_base_pathname='/dash/')\n"},
+			"with a path of its own",
+			map[string]string{"app.py": "server = Flask(__name__)\napp = Dash(\n  __name__, server=server,\n  url_base_pathname='/dash/')\n"},
 			Dash, `[web]; wsgi = "app:server"`,
 			[]string{"app.py:2: Dash is told its path here, by url_base_pathname"},
 		},
 	} {
 		t.Run(test.name, test.run)
+	}
+}
+
+// TestDocumentedDash: docs/frameworks.md shows what init writes.
+func TestDocumentedDash(t *testing.T) {
+	text, err := os.ReadFile("../docs/frameworks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "```toml\n")
+	shown, _, _ := strings.Cut(after, "```")
+	m := system(t, map[string]string{"/srv/board/app.py": "app = Dash(__name__)\nserver = app.server\n"})
+	if got, want := written(t, m.Project("/srv/board")), strings.Join(strings.FieldsFunc(shown, func(r rune) bool { return r == '\n' }), "; "); got != want {
+		t.Errorf("init writes %s\nthe page has %s", got, want)
 	}
 }
 
@@ -87,16 +112,22 @@ func TestProjectWithStreamlit(t *testing.T) {
 	}
 	for _, test := range []projectTest{
 		{
-			"one script", map[string]string{"study.py": script}, Streamlit, command("study.py"),
+			"one script",
+			map[string]string{"study.py": script},
+			Streamlit, command("study.py"),
 			[]string{"Streamlit app study.py, virtual environment .venv", "study.py:2: it imports streamlit", "streamlit is not installed in the virtual environment .venv: /srv/tasks/.venv/bin/python -m pip install streamlit"},
 		},
 		{
-			"with pages and helpers", map[string]string{"Home.py": script, "charts.py": "from streamlit import chart\n", "pages/first.py": script, "pages/__init__.py": ""},
-			Streamlit, command("Home.py"), []string{"charts.py:1: also possible: charts.py"},
+			"with pages and helpers",
+			map[string]string{"Home.py": script, "charts.py": "from streamlit import chart\n", "pages/first.py": script, "pages/__init__.py": ""},
+			Streamlit, command("Home.py"),
+			[]string{"charts.py:1: also possible: charts.py"},
 		},
 		{"in src", map[string]string{"src/main.py": script}, Streamlit, command("src/main.py"), nil},
 		{
-			"beside an app that makes itself known", map[string]string{"api.py": "app = FastAPI()\n", "app.py": script}, FastAPI, `[web]; asgi = "api:app"`,
+			"beside an app that makes itself known",
+			map[string]string{"api.py": "app = FastAPI()\n", "app.py": script},
+			FastAPI, `[web]; asgi = "api:app"`,
 			[]string{"app.py:2: also there, and not taken over: the Streamlit app app.py"},
 		},
 		{"only mentioned", map[string]string{"x.py": "# import streamlit\ns = 'import streamlit'\ndef f():\n    import streamlit\n"}, Unknown, "", nil},
@@ -133,8 +164,10 @@ func TestProjectWithJupyter(t *testing.T) {
 			[]string{"jupyter_server_config.py: it configures Jupyter", "jupyter_server_config.py:3: this switches the token or the password off"},
 		},
 		{
-			"the same as JSON", map[string]string{"jupyter_server_config.json": "{\"ServerApp\": {\n \"token\": \"\"}}\n"},
-			Jupyter, command("jupyter-lab", "ServerApp"), []string{"jupyter_server_config.json:2: this switches"},
+			"the same as JSON",
+			map[string]string{"jupyter_server_config.json": "{\"ServerApp\": {\n \"token\": \"\"}}\n"},
+			Jupyter, command("jupyter-lab", "ServerApp"),
+			[]string{"jupyter_server_config.json:2: this switches"},
 		},
 		{"beside an app", map[string]string{"app.py": "app = Flask()\n", "a.ipynb": ""}, Flask, `[web]; wsgi = "app:app"`, []string{"a.ipynb: also there, and not taken over: the notebook a.ipynb"}},
 	} {
@@ -150,7 +183,9 @@ func TestProjectWithShiny(t *testing.T) {
 	)
 	for _, test := range []projectTest{
 		{
-			"app.R", map[string]string{"app.R": app, "/../../usr/bin/Rscript": elf}, Shiny, keys,
+			"app.R",
+			map[string]string{"app.R": app, "/../../usr/bin/Rscript": elf},
+			Shiny, keys,
 			[]string{"R Shiny app app.R, Rscript", "app.R:2: it is an app of R Shiny, whose links are relative", "the package shiny is in none of R's usual libraries"},
 		},
 		{"two files", map[string]string{"server.R": "function(input, output) {}\n", "ui.R": "fluidPage()\n"}, Shiny, keys, []string{"server.R: it is an app", "there is no program Rscript"}},
@@ -176,13 +211,16 @@ func TestProjectWithShiny(t *testing.T) {
 func TestProjectWithPages(t *testing.T) {
 	for _, test := range []projectTest{
 		{
-			"at the top", map[string]string{"index.html": "<a href='/x'>\n<img src=\"logo.png\"><form action=\"/\">\n", "/../../usr/bin/ecounit": elf},
+			"at the top",
+			map[string]string{"index.html": "<a href='/x'>\n<img src=\"logo.png\"><form action=\"/\">\n", "/../../usr/bin/ecounit": elf},
 			Pages, `[web]; command = ["ecounit", "serve", "--fd", "${FD}"]; prefix = "strip"`,
 			[]string{"static pages in /srv/tasks", "index.html: there are pages and no app", "folders are not listed", "index.html:1: /x leads out of the app's path", "index.html:2: / leads out"},
 		},
 		{
-			"what a builder made", map[string]string{"_config.yml": "", "_site/index.html": "", "/../../usr/bin/ecounit": elf},
-			Pages, `[web]; command = ["ecounit", "serve", "--fd", "${FD}", "_site"]; prefix = "strip"`, []string{"static pages in /srv/tasks/_site"},
+			"what a builder made",
+			map[string]string{"_config.yml": "", "_site/index.html": "", "/../../usr/bin/ecounit": elf},
+			Pages, `[web]; command = ["ecounit", "serve", "--fd", "${FD}", "_site"]; prefix = "strip"`,
+			[]string{"static pages in /srv/tasks/_site"},
 		},
 		{"beside an app", map[string]string{"app.py": "app = Flask()\n", "index.html": ""}, Flask, `[web]; wsgi = "app:app"`, []string{"index.html: also there, and not taken over: the page index.html"}},
 	} {
@@ -195,26 +233,36 @@ func TestProjectWithPages(t *testing.T) {
 	m.add(t, map[string]string{"/home/alice/bin/ecounit": elf})
 	m.Path = "/home/alice/bin:/usr/bin"
 	wants(t, written(t, m.Project("/srv/tasks")), `command = ["/home/alice/bin/ecounit", "serve", `)
+	m.Self = "/opt/bin/ecounit"
+	wants(t, written(t, m.Project("/srv/tasks")), `command = ["/opt/bin/ecounit", "serve", `)
 }
 
 func TestProjectInNodeFollowsItsPath(t *testing.T) {
 	const listens = ".listen(process.env.PORT)\n"
 	for _, test := range []projectTest{
 		{
-			"in the server", map[string]string{"package.json": `{"scripts": {"start": "node server.js"}}`, "server.js": "const base = process.env.BASE_PATH\n" + listens},
-			Node, `[web]; command = ["node", "server.js"]`, []string{"server.js:1: the app reads its path, so requests keep it"},
+			"in the server",
+			map[string]string{"package.json": `{"scripts": {"start": "node server.js"}}`, "server.js": "const base = process.env.BASE_PATH\n" + listens},
+			Node, `[web]; command = ["node", "server.js"]`,
+			[]string{"server.js:1: the app reads its path, so requests keep it"},
 		},
 		{
-			"in another file", map[string]string{"package.json": `{"main": "a.js"}`, "a.js": listens, "src/config.ts": "\nexport const { PORT, BASE_PATH = '' } = process.env\n"},
-			Node, `[web]; command = ["node", "a.js"]`, []string{"src/config.ts:2: the app reads its path"},
+			"in another file",
+			map[string]string{"package.json": `{"main": "a.js"}`, "a.js": listens, "src/config.ts": "\nexport const { PORT, BASE_PATH = '' } = process.env\n"},
+			Node, `[web]; command = ["node", "a.js"]`,
+			[]string{"src/config.ts:2: the app reads its path"},
 		},
 		{
-			"not at all", map[string]string{"package.json": `{"main": "a.js", "dependencies": {"socket.io": "4"}}`, "a.js": "// BASE_PATH\n" + listens},
-			Node, `[web]; command = ["node", "a.js"]; prefix = "strip"`, []string{"no file reads BASE_PATH", "package.json: socket.io's client"},
+			"not at all",
+			map[string]string{"package.json": `{"main": "a.js", "dependencies": {"socket.io": "4"}}`, "a.js": "// BASE_PATH\n" + listens},
+			Node, `[web]; command = ["node", "a.js"]; prefix = "strip"`,
+			[]string{"no file reads BASE_PATH", "package.json: socket.io's client"},
 		},
 		{
-			"when it is built", map[string]string{"package.json": `{"scripts": {"start": "next start -p ${PORT}"}, "dependencies": {"next": "14"}}`},
-			Node, `[web]; command = ["npm", "start"]`, []string{"package.json: next builds the path into its pages: write basePath in next.config.js"},
+			"when it is built",
+			map[string]string{"package.json": `{"scripts": {"start": "next start -p ${PORT}"}, "dependencies": {"next": "14"}}`},
+			Node, `[web]; command = ["npm", "start"]`,
+			[]string{"package.json: next builds the path into its pages: write basePath in next.config.js"},
 		},
 	} {
 		t.Run(test.name, test.run)

@@ -162,52 +162,38 @@ func FuzzPackageJSON(f *testing.F) {
 func FuzzSource(f *testing.F) {
 	f.Add("from flask import Flask\napp = Flask(__name__)\ndef create_app(a, b=c(1)):\n  FastAPI()\n")
 	f.Add("'''\n\"\"\"app = Flask(\n#'''\napplication: X = a.b.get_wsgi_application()\nfrom x import y as app\n")
+	f.Add("server = Flask()\napp = Dash(__name__, server=server, url_base_pathname='/x/')\napplication = app.server # x\nb = Dash(server=False)\n")
 	fuzzProject(f, "wsgi.py")
 }
 
-func FuzzStreamlitAndDash(f *testing.F) {
-	f.Add("import streamlit as st\n")
-	f.Add("from dash import Dash\nserver = Flask()\napp = Dash(__name__, server=server, url_base_pathname='/x/')\napplication = app.server # x\n")
-	f.Add("app = Dash(server=False)\nx = app.server\n")
-	fuzzProject(f, "app.py")
-}
-
-func FuzzDjangoSettings(f *testing.F) {
+// FuzzFiles takes turns with the files that are looked at for a few lines each.
+func FuzzFiles(f *testing.F) {
 	root := f.TempDir()
 	m := Machine{Root: root}
 	m.User.Home = "/home/alice"
-	for file, text := range map[string]string{
-		"manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n", "wsgi.py": "application = get_wsgi_application()\n",
-	} {
-		if err := os.MkdirAll(filepath.Join(root, "srv"), 0o755); err != nil {
-			f.Fatal(err)
+	files := []string{"django/settings.py", "streamlit/app.py", "pages/index.html", "shiny/app.R", "jupyter/jupyter_server_config.py"}
+	write := func(tb testing.TB, file, text string) {
+		tb.Helper()
+		at := filepath.Join(root, file)
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			tb.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(root, "srv", file), []byte(text), 0o600); err != nil {
-			f.Fatal(err)
+		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+			tb.Fatal(err)
 		}
 	}
-	f.Add("DEBUG = True\nALLOWED_HOSTS: list = [ ]\nSTATIC_URL = '/static/'\nWHITENOISE_STATIC_PREFIX = 'x'\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		if err := os.WriteFile(filepath.Join(root, "srv", "settings.py"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		checked(t, m, "/srv")
+	write(f, "django/manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n")
+	write(f, "django/wsgi.py", "application = get_wsgi_application()\n")
+	f.Add(0, "DEBUG = True\nALLOWED_HOSTS: list = [ ]\nSTATIC_URL = '/static/'\nWHITENOISE_STATIC_PREFIX = 'x'\n")
+	f.Add(1, "import streamlit as st\n")
+	f.Add(2, "<a href='/x'>\n<FORM ACTION = \"/\">")
+	f.Add(3, "library(shiny)\nshinyApp(ui, server)\n")
+	f.Add(4, "c.ServerApp.token = ''\nc.NotebookApp.password = u\"\" # x\n")
+	f.Fuzz(func(t *testing.T, which int, text string) {
+		file := files[uint(which)%uint(len(files))]
+		write(t, file, text)
+		checked(t, m, "/"+filepath.Dir(file))
 	})
-}
-
-func FuzzPages(f *testing.F) {
-	f.Add("<a href='/x'>\n<FORM ACTION = \"/\">")
-	fuzzProject(f, indexFile)
-}
-
-func FuzzShiny(f *testing.F) {
-	f.Add("library(shiny)\nshinyApp(ui, server)\n")
-	fuzzProject(f, "app.R")
-}
-
-func FuzzJupyterConfig(f *testing.F) {
-	f.Add("c.ServerApp.token = ''\nc.NotebookApp.password = u\"\" # x\n")
-	fuzzProject(f, "jupyter_server_config.py")
 }
 
 // FuzzPoetryConfig: what poetry's files say is followed to no more than a path.

@@ -23,6 +23,8 @@ type Machine struct {
 	MambaRoot string // MAMBA_ROOT_PREFIX of the user's shell, or ""
 	Active    string // the environment that is active in the user's shell, or ""
 
+	Self string // absolute path of the program that runs, or ""
+
 	// Variables of the user's shell that say where environments are.
 	Variables map[string]string
 }
@@ -44,6 +46,9 @@ func Here() (Machine, error) {
 		Path:      os.Getenv("PATH"),
 		MambaRoot: os.Getenv("MAMBA_ROOT_PREFIX"),
 		Active:    cmp.Or(os.Getenv("VIRTUAL_ENV"), os.Getenv("CONDA_PREFIX")),
+	}
+	if self, err := os.Executable(); err == nil {
+		m.Self = self
 	}
 	own, err := m.owner(os.Geteuid(), os.Getegid(), os.Getenv("USER"), os.Getenv("HOME"))
 	if err != nil {

@@ -67,7 +67,8 @@ func TestProjectTakesTheEnvironmentOfItsManager(t *testing.T) {
 			venv("/big/virtualenvs/x-bK55-28L-py3.11"), nil,
 		},
 		{
-			"poetry, elsewhere by a variable", all(poetryProject, venvAt("/v/x-bK55-28L-py3.11")), map[string]string{"POETRY_VIRTUALENVS_PATH": "/v"},
+			"poetry, elsewhere by a variable", all(poetryProject, venvAt("/v/x-bK55-28L-py3.11")),
+			map[string]string{"POETRY_VIRTUALENVS_PATH": "/v"},
 			venv("/v/x-bK55-28L-py3.11"), nil,
 		},
 		{"poetry, in the project", all(poetryProject, venvAt("/srv/tasks/.venv"), venvAt(poetryVenvs+"/x-bK55-28L-py3.11")), nil, web, []string{"virtual environment .venv"}},
@@ -90,10 +91,15 @@ func TestProjectTakesTheEnvironmentOfItsManager(t *testing.T) {
 		{"uv, without an environment", uvProject, nil, web, []string{"uv looks after the packages, but there is no environment of this project yet: uv sync"}},
 		{"made by uv, in no project", all(bare("/srv/tasks/.venv"), map[string]string{"/srv/tasks/.venv/pyvenv.cfg": config + "uv = 0.5\n"}), nil, web, []string{"uv pip install --python /srv/tasks/.venv gunicorn"}},
 		{"a venv called env", venvAt("/srv/tasks/env"), nil, venv("env"), []string{"env: the environment is in the project's folder"}},
+		{
+			"an environment that a file names, before one in the project", all(venvAt("/srv/tasks/env"), condaAt("/home/alice/miniforge3/envs/psych"), below(map[string]string{"environment.yml": "name: psych\n"})), nil,
+			`[python]; conda = "psych"; ` + web, nil,
+		},
 		{"conda in the project", condaAt("/srv/tasks/envs"), nil, `[python]; conda = "./envs"; ` + web, []string{"conda environment ./envs"}},
 		{
 			"conda by its prefix", all(condaAt("/data/conda/psych"), below(map[string]string{"environment.yml": "dependencies: []\nprefix: /data/conda/psych\n"})), nil,
-			`[python]; conda = "/data/conda/psych"; ` + web, []string{"environment.yml: it names the prefix"},
+			`[python]; conda = "/data/conda/psych"; ` + web,
+			[]string{"environment.yml: it names the prefix"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

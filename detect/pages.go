@@ -42,7 +42,12 @@ func (p *project) pages() bool {
 	p.result.Kind, p.result.Descriptor.Web = Pages, web
 	p.note(filepath.Join(folder, indexFile), 0, "there are pages and no app, so ecounit itself serves the files of this folder")
 	p.note("", 0, "everybody can read what is in it, but for files that begin with a dot, ecounit.toml, and what links lead to outside; folders are not listed")
-	p.pin(web.Command, "")
+	if m := p.machine; m.program(serveProgram, p.folder, nil).Problem != "" && filepath.Base(m.Self) == serveProgram {
+		web.Command[0] = m.Self
+		p.note("", 0, "ecounit is %s, where systemd does not look, so its path is written", m.Self)
+	} else {
+		p.pin(web.Command, "")
+	}
 	p.sum("%s in %s", Pages, p.path(folder))
 	return true
 }

@@ -114,7 +114,8 @@ func TestProjectWithProcfile(t *testing.T) {
 			"uvicorn with reload",
 			map[string]string{"Procfile": "web: uvicorn main:app --reload --port=$PORT\n"},
 			Procfile,
-			`[web]; asgi = "main:app"`, []string{"Procfile:1: --reload has no equivalent"},
+			`[web]; asgi = "main:app"`,
+			[]string{"Procfile:1: --reload has no equivalent"},
 		},
 		{
 			"several",

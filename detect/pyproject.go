@@ -71,6 +71,11 @@ func (p *project) choose(c candidate) {
 	case Django:
 		p.djangoSettings()
 	}
+	if d.Web.WSGI != "" {
+		p.note("", 0, "gunicorn answers; it finds the path in front of each request, and tells the app by SCRIPT_NAME")
+	} else if d.Web.Prefix == "" {
+		p.note("", 0, "uvicorn answers; the web server takes the path off, and uvicorn tells the app by root_path")
+	}
 	p.sum("%s app %s, %s", p.result.Kind, c.target(), environment)
 }
 

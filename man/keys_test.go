@@ -49,7 +49,7 @@ func keysOf(prefix string, of reflect.Type) []key {
 
 var (
 	keyItem     = regexp.MustCompile(`^\.It Ic (\S+) No =`)
-	tableHeader = regexp.MustCompile(`^\.Ss \[([a-zA-Z.]+)\](, .*)?$`)
+	tableHeader = regexp.MustCompile(`^\.Ss \[([a-zA-Z._]+)\](, .*)?$`)
 )
 
 // explained maps each key of a page to the text about it, without macros.

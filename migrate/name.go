@@ -46,7 +46,7 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 func IsVariable(name string) bool { return variableName.MatchString(name) }
 
 var (
-	secretName = regexp.MustCompile(`(?i)(password|passwd|secret|token|credential|(^|_)key$|api_?key)`)
+	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credential|(^|_)key$|api_?key|(^|_)pass$|_(pwd|pw)$)`)
 	secretURL  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/@:]*:[^/@]+@`)
 )
 

@@ -19,12 +19,12 @@ type Started struct {
 	Output       string // the file that it is written to
 	Overwritten  bool   // anew with each start
 	InBackground bool
+	Waits        bool // for a time, before it starts
+	Profile      bool // it has what the user's shell reads first
 }
 
-// ReadScript takes the usual way to start a server apart: change into a folder,
-// activate an environment, set variables, run one program. Anything that takes
-// a shell is not understood.
-func ReadScript(script, home string) (Started, bool) {
+// readOne is ReadScript for a single shell.
+func readOne(script, home string) (Started, bool) {
 	s := Started{Env: map[string]string{}}
 	script = strings.TrimSpace(script)
 	if before, found := strings.CutSuffix(script, "&"); found && !strings.HasSuffix(before, "&") {
@@ -37,13 +37,20 @@ func ReadScript(script, home string) (Started, bool) {
 		return Started{}, false
 	}
 	for i, part := range parts {
+		if condaHook.MatchString(part) && i < len(parts)-1 {
+			continue
+		}
 		words, err := descriptor.Words(part)
 		if err != nil || slices.ContainsFunc(words, placeholder.MatchString) || !s.step(words, i == len(parts)-1) {
 			return Started{}, false
 		}
 	}
-	return s, len(s.Argv) > 0
+	// Without an environment to activate, the program may need anything in there.
+	return s, len(s.Argv) > 0 && (!s.Profile || s.Conda != "")
 }
+
+// condaHook is what has a shell know conda activate.
+var condaHook = regexp.MustCompile(`^eval "\$\([A-Za-z0-9_./~-]*(conda|mamba|micromamba) shell[. ][a-z .-]*hook[a-z .-]*\)"$`)
 
 var (
 	homeSign     = regexp.MustCompile(`(^|[ \t=])~/`)
@@ -117,20 +124,32 @@ func (s *Started) step(words []string, isLast bool) bool {
 		words = s.assignments(words)
 		s.Argv = s.unwrapped(words)
 		return len(s.Argv) > 0 && s.Argv[0] != "" && !slices.Contains(builtins, s.Argv[0])
-	case words[0] == "cd" && len(words) == 2 && words[1] != "-":
-		s.Directory = words[1]
+	case words[0] == "cd" && len(words) == 2 && words[1] != "-" && (s.Activated == "" || path.IsAbs(s.Activated)):
+		s.Directory = changed(s.Directory, words[1])
 	case isActivation(words):
 		s.Activated = path.Dir(path.Dir(words[1]))
 		if len(words) == 3 {
 			s.Conda, s.Activated = words[2], ""
 		}
 	case len(words) == 2 && (words[0] == "source" || words[0] == ".") && strings.HasSuffix(words[1], "/etc/profile.d/conda.sh"):
-	case len(words) == 3 && slices.Contains(condas, words[0]) && words[1] == "activate":
+	case len(words) == 2 && (words[0] == "source" || words[0] == ".") && isProfile(words[1]):
+		s.Profile = true
+	case len(words) == 2 && words[0] == "sleep":
+		s.Waits = true
+	case len(words) == 3 && slices.Contains(condas, path.Base(words[0])) && words[1] == "activate":
 		s.Conda, s.Activated = words[2], ""
 	default: // for a shell
 		return false
 	}
 	return true
+}
+
+// changed is the folder after cd.
+func changed(from, to string) string {
+	if from == "" || path.IsAbs(to) {
+		return to
+	}
+	return path.Join(from, to)
 }
 
 // builtins are no programs.
@@ -142,6 +161,11 @@ func isActivation(words []string) bool {
 	return len(words) >= 2 && len(words) <= 3 && (words[0] == "source" || words[0] == ".") && strings.HasSuffix(words[1], "/bin/activate")
 }
 
+// isProfile is for files that shells read first.
+func isProfile(file string) bool {
+	return slices.Contains([]string{".bashrc", ".bash_profile", ".profile"}, path.Base(file))
+}
+
 // unwrapped leaves out programs that only start another one.
 func (s *Started) unwrapped(words []string) []string {
 	for len(words) > 1 {
@@ -150,12 +174,12 @@ func (s *Started) unwrapped(words []string) []string {
 			words = words[1:]
 		case name == "env" && !strings.HasPrefix(words[1], "-"):
 			words = s.assignments(words[1:])
-		case name == "screen" && (words[1] == "-dm" || words[1] == "-dmS" && len(words) > 3):
-			s.InBackground = true
-			if words[1] == "-dmS" { // with a name
-				words = words[1:]
+		case name == "screen" || name == "tmux":
+			rest, ok := detached(words)
+			if !ok {
+				return words
 			}
-			words = words[2:]
+			s.InBackground, words = true, rest
 		case slices.Contains(condas, name) && words[1] == "run":
 			rest, ok := s.condaRun(words[2:])
 			if !ok {

@@ -22,14 +22,28 @@ func TestReadScript(t *testing.T) {
 		"export A=1 B='x y' && A=2 C= env D=4 nohup setsid ./run > /tmp/log 2>&1 &": {
 			Argv: []string{"./run"}, Env: map[string]string{"A": "2", "B": "x y", "C": "", "D": "4"}, Output: "/tmp/log", Overwritten: true, InBackground: true,
 		},
-		"./run >> ~/log 2>&1 < /dev/null": {Argv: []string{"./run"}, Output: "/home/alice/log"},
-		"./run &>> log":                   {Argv: []string{"./run"}, Output: "log"},
-		"screen -dmS bot ./run -v":        {Argv: []string{"./run", "-v"}, InBackground: true},
-		"screen -dm ./run":                {Argv: []string{"./run"}, InBackground: true},
-		"nohup":                           {Argv: []string{"nohup"}},
-		"conda run -n x --unknown y z":    {Argv: []string{"conda", "run", "-n", "x", "--unknown", "y", "z"}, Conda: "x"},
-		"env -i ./run":                    {Argv: []string{"env", "-i", "./run"}},
-		`printf '%s' "a\"b" c\ d`:         {Argv: []string{"printf", "%s", `a"b`, "c d"}},
+		"./run >> ~/log 2>&1 < /dev/null":                 {Argv: []string{"./run"}, Output: "/home/alice/log"},
+		"./run &>> log":                                   {Argv: []string{"./run"}, Output: "log"},
+		"screen -dmS bot ./run -v":                        {Argv: []string{"./run", "-v"}, InBackground: true},
+		"screen -dm ./run":                                {Argv: []string{"./run"}, InBackground: true},
+		"screen -S bot -d -m ./run -v":                    {Argv: []string{"./run", "-v"}, InBackground: true},
+		"/usr/bin/tmux new -s x -d 'cd b && python a.py'": {Argv: []string{"python", "a.py"}, Directory: "b", InBackground: true},
+		"tmux new-session -d -s x ./run -v":               {Argv: []string{"./run", "-v"}, InBackground: true},
+		"cd ~/a && bash -c 'cd b; exec ./run > log' &":    {Argv: []string{"./run"}, Directory: "/home/alice/a/b", Output: "log", Overwritten: true, InBackground: true},
+		"A=1 B=1 bash -c 'B=2 ./run'":                     {Argv: []string{"./run"}, Env: map[string]string{"A": "1", "B": "2"}},
+		"bash -lc 'gunicorn a:b'":                         {Argv: []string{"bash", "-lc", "gunicorn a:b"}},
+		"bash -c 'a | b'":                                 {Argv: []string{"bash", "-c", "a | b"}},
+		"bash -lc 'conda activate x && ./run'":            {Argv: []string{"./run"}, Conda: "x", Profile: true},
+		"source ~/.bashrc; conda activate x; ./run":       {Argv: []string{"./run"}, Conda: "x", Profile: true},
+		"cd /a && cd b && . v/bin/activate && ./run":      {Argv: []string{"./run"}, Directory: "/a/b", Activated: "v"},
+		"sleep 60 && ./run":                               {Argv: []string{"./run"}, Waits: true},
+		`eval "$(/opt/conda/bin/conda shell.bash hook)" && conda activate x && ./run`: {Argv: []string{"./run"}, Conda: "x"},
+		"tmux attach":                  {Argv: []string{"tmux", "attach"}},
+		"tmux new -s x ./run":          {Argv: []string{"tmux", "new", "-s", "x", "./run"}},
+		"nohup":                        {Argv: []string{"nohup"}},
+		"conda run -n x --unknown y z": {Argv: []string{"conda", "run", "-n", "x", "--unknown", "y", "z"}, Conda: "x"},
+		"env -i ./run":                 {Argv: []string{"env", "-i", "./run"}},
+		`printf '%s' "a\"b" c\ d`:      {Argv: []string{"printf", "%s", `a"b`, "c d"}},
 	} {
 		got, ok := ReadScript(script, home)
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); !ok || diff != "" {
@@ -37,7 +51,7 @@ func TestReadScript(t *testing.T) {
 		}
 	}
 	for _, script := range []string{
-		"", " & ", "a | b", "a && b", "sleep 5; a", "cd /x", "cd - && a", "A=1", "A=1 && a", "export A=1", "a $B", "a `b`", "a 2> err", "a < input", "a ${B}",
+		"", " & ", "a | b", "a && b", "source ~/.bashrc && a", `eval "$(a)" && b`, "cd /x", ". v/bin/activate && cd b && c", "cd - && a", "A=1", "A=1 && a", "export A=1", "a $B", "a `b`", "a 2> err", "a < input", "a ${B}",
 		"if x; then y; fi", "(a)", "a &&", "'open", "cd a b && c", "cd x && ulimit -n 5", "export A && b", "a || b", "a & b", "env A=b",
 	} {
 		if got, ok := ReadScript(script, home); ok && script != "a &&" {

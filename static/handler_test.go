@@ -128,7 +128,7 @@ func TestServeFinishesWhatItBegan(t *testing.T) {
 		ended <- Serve(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(inside)
 			<-within
-			io.WriteString(w, "all of it")
+			_, _ = io.WriteString(w, "all of it")
 		}))
 	}()
 	answer := make(chan string, 1)

@@ -25,6 +25,8 @@ var unsayable = []string{
 	"is shell syntax", "is not closed", "ends in a backslash", "command is empty", // words of a command line
 	"is a file, not a module",   // what a pattern can only say with a look ahead
 	"cannot end in a backslash", // an odd number of them
+	"is not a schedule: ",       // cron's rules are no pattern
+	"is for jobs that run at their times", "ends in a time zone already", "there is a process and a job with the name",
 }
 
 // corpus are the inputs of the goldens that are TOML.
@@ -138,6 +140,10 @@ func TestSchemaAndParseAgreeAboutEachValue(t *testing.T) {
 				}
 				if len(path) == 3 && path[0] == "process" && path[2] != "command" {
 					put(good, []string{"process", path[1], "command"}, "a")
+				}
+				if len(path) == 3 && path[0] == "job" {
+					put(good, []string{"job", path[1], "command"}, "a")
+					put(good, []string{"job", path[1], "schedule"}, "@daily")
 				}
 				put(good, path, value)
 				cases++

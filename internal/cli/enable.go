@@ -157,6 +157,7 @@ func (r *enableReport) end(h *home, site siteChange) {
 	}
 	if r.changed {
 		r.lingering()
+		r.jobs()
 	}
 	switch {
 	case p.Web == nil:
@@ -180,6 +181,16 @@ func (r *enableReport) sayRequest(h *home, p *plan.Plan) {
 		r.line(attention, "published", "not to be told here; for the first time, send your administrator "+h.places.RequestFile(name))
 	default:
 		r.line(attention, "published", "not yet: send your administrator "+h.places.RequestFile(name))
+	}
+}
+
+func (r *enableReport) jobs() {
+	var names []string
+	for _, j := range r.loaded.plan.Jobs {
+		names = append(names, j.Name)
+	}
+	if len(names) > 0 {
+		r.line(done, "jobs", strings.Join(names, " ")+"; ecounit jobs shows when they run, and how it went")
 	}
 }
 

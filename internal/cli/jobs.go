@@ -130,7 +130,7 @@ func (j jobStatus) took() string {
 	switch {
 	case j.Seconds != nil:
 		return span(time.Duration(*j.Seconds * float64(time.Second)))
-	case j.Result == jobRunning && j.Started != nil:
+	case j.Result == jobRunning && j.Runs == 0 && j.Started != nil:
 		return span(time.Since(*j.Started)) + " so far"
 	}
 	return "-"
@@ -144,8 +144,10 @@ func (j jobStatus) next() string {
 		return "at the next boot"
 	case !j.Waits:
 		return "stopped"
+	case j.Result == jobRunning:
+		return "-" // systemd finds out when this run has ended
 	}
-	return "-" // it runs, or will not come any more
+	return "never"
 }
 
 const atReboot = "@reboot"

@@ -16,9 +16,6 @@ import (
 	"ecounit/journal"
 )
 
-// jobLines is how many lines of a run are shown; ecounit logs has all.
-const jobLines = 1000
-
 // jobsRun runs a job as its timer would: the name comes last, and the app may
 // be left out.
 func (c *command) jobsRun(ctx context.Context, words []string, flags *cli.Context) error {
@@ -77,9 +74,14 @@ func (c *command) runJob(ctx context.Context, h *home, j installedJob, unit stri
 	if since := moment(before.Started); before.ActiveState == "activating" && since != nil {
 		return withHint(fmt.Errorf("%s runs already, since %s", j.name, clock(since)), "%s -f shows what it prints", logs)
 	}
-	begin := time.Now()
+	out := &runOutput{command: c, unit: unit, since: time.Now(), done: make(chan struct{})}
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	go out.follow(following)
 	err = h.manager.Start(ctx, unit)
-	took := time.Since(begin)
+	took := time.Since(out.since)
+	stop()
+	<-out.done
 	if ctx.Err() != nil {
 		fmt.Fprintf(c.Err, "%s goes on; %s -f shows what it prints\n", j.name, logs)
 		return statusError(exitInterrupted)
@@ -88,25 +90,56 @@ func (c *command) runJob(ctx context.Context, h *home, j installedJob, unit stri
 	if err != nil && !errors.As(err, &failed) {
 		return err
 	}
-	c.printRun(ctx, unit, begin)
+	out.rest(ctx)
 	if failed != nil {
-		return withHint(fmt.Errorf("%s failed after %s: %s", j.name, span(took), failed.Reason), "%s shows earlier runs, too", logs)
+		return withHint(fmt.Errorf("%s failed after %s: %s", j.name, span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
 	}
 	c.line(done, j.name, "in "+span(took))
 	return nil
 }
 
-// printRun prints what the run printed.
-func (c *command) printRun(ctx context.Context, unit string, since time.Time) {
-	entries, err := journal.Tail(ctx, unit, since, jobLines)
-	if err != nil {
-		c.warn("what it printed is missing: %v", err)
-		c.hint(hintOf(err))
-		return
+// runOutput prints what a run prints. The journal has it a moment later.
+type runOutput struct {
+	*command
+	unit    string
+	since   time.Time
+	printed int
+	done    chan struct{}
+}
+
+// follow prints until the context ends. What goes wrong, rest says.
+func (o *runOutput) follow(ctx context.Context) {
+	defer close(o.done)
+	_ = journal.Read(ctx, o.query(true), o.print)
+}
+
+func (o *runOutput) query(follow bool) journal.Query {
+	return journal.Query{Units: []string{o.unit}, Since: journal.At(o.since), Lines: -1, Follow: follow}
+}
+
+func (o *runOutput) print(e journal.Entry) error {
+	if !e.Manager {
+		fmt.Fprintln(o.Out, e.Text())
+		o.printed++
 	}
-	for _, e := range entries {
-		if !e.Manager {
-			fmt.Fprintln(c.Out, e.Text())
-		}
+	return nil
+}
+
+// rest prints what was not there yet when the run ended.
+func (o *runOutput) rest(ctx context.Context) {
+	before := o.printed
+	_, err := journal.Tail(ctx, o.unit, o.since, 1) // waits for the last line
+	if err == nil {
+		err = journal.Read(ctx, o.query(false), func(e journal.Entry) error {
+			if !e.Manager && before > 0 {
+				before--
+				return nil
+			}
+			return o.print(e)
+		})
+	}
+	if err != nil {
+		o.warn("what it printed is missing: %v", err)
+		o.hint(hintOf(err))
 	}
 }

@@ -86,13 +86,19 @@ func (h *home) jobStatuses(ctx context.Context, jobs []installedJob) ([]jobStatu
 			s.failed = s.ofInstances(instances[j.unit])
 		}
 		if s.broken() {
-			if s.Failure, err = h.manager.Failure(ctx, s.failed); err != nil {
+			why, err := h.manager.Failure(ctx, s.failed)
+			if err != nil {
 				return nil, err
 			}
+			s.Failure = ofJob(why)
 		}
 	}
 	return all, nil
 }
+
+// ofJob puts the reason of a failure in the words of jobs: to systemd, a oneshot
+// service starts as long as it runs.
+func ofJob(reason string) string { return strings.TrimPrefix(reason, "start ") }
 
 // ofRun is about the last run, or the one under way.
 func (j *jobStatus) ofRun(d dbusctl.Details) {

@@ -40,11 +40,11 @@ func (c *command) migrate(ctx context.Context, apps []string, flags *cli.Context
 }
 
 func (c *command) migrateAll(ctx context.Context, h *home, record *cutover.Record, apps []string, flags *cli.Context) error {
-	old, err := c.findOld(ctx, h)
+	old, err := c.findOld(ctx, h, len(apps) > 0)
 	if err != nil {
 		return err
 	}
-	mv, err := c.planned(ctx, old, apps, flags)
+	mv, err := c.planned(ctx, old, apps, flags.Bool("dry-run"), flags.Bool("accept-losses"))
 	if err != nil {
 		return err
 	}

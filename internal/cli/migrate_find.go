@@ -24,6 +24,7 @@ type oldDaemon struct {
 	folder  string           // in which it is started
 	process *cutover.Process // nil when it does not run
 	line    int              // of the crontab, or 0
+	isIdle  bool             // neither starts it
 
 	servers  []cutover.Server
 	listens  []string // its event listeners, as supervisorctl knows them
@@ -46,8 +47,9 @@ type oldPrograms struct {
 	notes    []string
 }
 
-// findOld looks for it. It changes nothing.
-func (c *command) findOld(ctx context.Context, h *home) (*oldPrograms, error) {
+// findOld looks for it. It changes nothing. What nothing starts is only looked
+// at where apps are asked for by name.
+func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldPrograms, error) {
 	old := &oldPrograms{command: c, h: h}
 	_, text, err := c.crontabText(ctx, h, "")
 	switch {
@@ -58,6 +60,12 @@ func (c *command) findOld(ctx context.Context, h *home) (*oldPrograms, error) {
 	}
 	if err := old.findDaemons(); err != nil {
 		return nil, err
+	}
+	if byName {
+		for _, file := range old.idle {
+			old.daemons = append(old.daemons, &oldDaemon{file: file, folder: h.User.Home, isIdle: true})
+		}
+		old.idle = nil
 	}
 	named, err := c.readNamed(h, old.read)
 	if err != nil {
@@ -79,6 +87,10 @@ func (o *oldPrograms) findDaemons() error {
 	for _, s := range cutover.Supervisords(o.h.User.UID) {
 		if s.File == "" {
 			return withHint(fmt.Errorf("cannot find the configuration of your supervisord, process %d", s.PID), "start it with supervisord -c FILE, or stop it")
+		}
+		if unit := s.Unit(); unit != "" {
+			return withHint(fmt.Errorf("cannot stop your supervisord, process %d: the systemd unit %s would start it again", s.PID, unit),
+				"systemctl --user disable --now %s, then name the apps: ecounit migrate APP...", unit)
 		}
 		process := s.Process
 		o.daemons = append(o.daemons, &oldDaemon{file: s.File, folder: process.Directory, process: &process})
@@ -137,6 +149,7 @@ func (o *oldPrograms) read(reader oldReader) (migrate.Result, error) {
 		}
 		for _, a := range one.Apps {
 			o.of[a] = i
+			a.Off = a.Off || d.isIdle
 		}
 		all.Apps = append(all.Apps, one.Apps...)
 		all.Report.Merge(one.Report)

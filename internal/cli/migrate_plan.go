@@ -3,15 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"ecounit/cutover"
 	"ecounit/migrate"
-	"ecounit/plan"
-	"ecounit/report"
 )
 
 // migration is what is about to be done.
@@ -49,7 +46,7 @@ func (m *moving) runs() bool {
 
 // planned decides everything about a move. It changes nothing, and what is
 // wrong is found here.
-func (c *command) planned(ctx context.Context, old *oldPrograms, selected []string, flags *cli.Context) (*migration, error) {
+func (c *command) planned(ctx context.Context, old *oldPrograms, selected []string, dryRun, isAccepted bool) (*migration, error) {
 	mv := &migration{oldPrograms: old, notes: old.notes}
 	if old.report.HasErrors() {
 		c.verdicts(old.report)
@@ -59,12 +56,15 @@ func (c *command) planned(ctx context.Context, old *oldPrograms, selected []stri
 		return nil, err
 	}
 	for _, m := range mv.apps {
-		if err := mv.plan(ctx, m, flags.Bool("dry-run")); err != nil {
+		if err := mv.plan(ctx, m, dryRun); err != nil {
 			return nil, err
 		}
 	}
 	mv.whole()
-	return mv, mv.losses(flags)
+	if dryRun || isAccepted {
+		return mv, nil
+	}
+	return mv, mv.losses()
 }
 
 // plan decides about one app.
@@ -99,6 +99,10 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 	m.missing = mv.missingVariables(m)
 	if l.plan.Web != nil && m.runs() {
 		m.urls = mv.answering(ctx, l.plan.Web)
+	}
+	if m.old.Socket != "" && len(m.urls) > 0 {
+		return withHint(fmt.Errorf("cannot migrate %s: the web server sends visitors to %s, and no app of ecounit's can listen there", m.name(), m.old.Socket),
+			"have it listen on a port of 127.0.0.1, also in the line of the web server, and migrate then")
 	}
 	mv.describe(m)
 	return nil

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,52 +62,6 @@ func (c *command) hasNew(mv *migration) bool {
 	return slices.ContainsFunc(mv.apps, func(m *moving) bool { return m.descriptor.state == notThere })
 }
 
-// before is how everything is now.
-func (r *mover) before(ctx context.Context) (cutover.Move, error) {
-	linger, err := r.h.system.Linger(ctx, r.h.User.UID)
-	if err != nil {
-		return cutover.Move{}, err
-	}
-	now := time.Now()
-	move := cutover.Move{Began: now, Linger: linger, Mark: cutover.Mark(now), Crontab: r.crontab}
-	places := map[*oldDaemon]int{}
-	for _, d := range r.daemons {
-		if d.process != nil && r.moves(d) {
-			places[d] = len(move.Daemons)
-			move.Daemons = append(move.Daemons, cutover.Daemon{File: d.file, Process: *d.process, Programs: d.programs, Servers: d.servers})
-		}
-	}
-	for _, m := range r.apps {
-		app := cutover.App{Name: m.name(), Descriptor: m.old.File, Enabled: m.enable, Was: m.was, Processes: m.processes, Site: r.h.toWithdraw(m.name(), true).action != ""}
-		if m.descriptor.state == notThere {
-			app.Written = string(m.descriptor.text)
-		}
-		_, app.DropIn = m.dropIn(r.h)
-		if place, runs := places[m.daemon]; runs && m.enable {
-			for _, p := range m.programs {
-				app.Programs = append(app.Programs, cutover.OfDaemon{Daemon: place, Name: p.Name})
-			}
-		}
-		move.Apps = append(move.Apps, app)
-	}
-	for _, number := range r.allLines() {
-		move.Lines = append(move.Lines, r.crontabLine(number))
-	}
-	return move, nil
-}
-
-// allLines are the lines of the crontab that are commented out.
-func (mv *migration) allLines() []int {
-	numbers := slices.Clone(mv.lines)
-	for _, m := range mv.apps {
-		if m.enable {
-			numbers = append(numbers, m.lines...)
-		}
-	}
-	slices.Sort(numbers)
-	return slices.Compact(numbers)
-}
-
 func (r *mover) forward(ctx context.Context) error {
 	var texts newDescriptors
 	for _, m := range r.apps {
@@ -139,31 +92,6 @@ func (r *mover) forward(ctx context.Context) error {
 	}
 	texts.markWritten()
 	return nil
-}
-
-// comment comments lines of the crontab out, unless it was edited since it was
-// read.
-func (r *mover) comment(ctx context.Context, numbers []int) error {
-	if len(numbers) == 0 {
-		return nil
-	}
-	if err := sameCrontab(ctx, r.table); err != nil {
-		return err
-	}
-	next := cutover.Comment(r.table, r.move.Mark, numbers)
-	if err := cutover.InstallCrontab(ctx, next); err != nil {
-		return err
-	}
-	r.table = next
-	return nil
-}
-
-func sameCrontab(ctx context.Context, expected string) error {
-	now, err := listCrontab(ctx)
-	if err == nil && string(now) != expected {
-		err = errors.New("your crontab was edited meanwhile")
-	}
-	return err
 }
 
 // app replaces one app.

@@ -8,7 +8,6 @@ import (
 	"ecounit/cutover"
 	"ecounit/descriptor"
 	"ecounit/detect"
-	"ecounit/report"
 )
 
 // source is the descriptor: the one that import makes, unless there is one.

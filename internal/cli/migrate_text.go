@@ -4,10 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"ecounit/cutover"
-	"ecounit/migrate"
-	"ecounit/report"
 )
 
 // describe says in lines what is going to happen to an app.
@@ -89,8 +85,6 @@ func (mv *migration) showPlan(to io.Writer) {
 			note(what, m.loaded.shown+" is enabled already")
 		case m.descriptor.state == notThere:
 			note(what, "becomes "+m.loaded.shown)
-		case m.descriptor.state == otherThere:
-			note(what, "becomes "+m.loaded.shown+" as it is there, with your changes")
 		default:
 			note(what, "becomes "+m.loaded.shown+", which is there")
 		}
@@ -105,6 +99,10 @@ func (mv *migration) showPlan(to io.Writer) {
 		for i, text := range mv.aboutDaemon(d) {
 			note([]string{"supervisord", ""}[min(i, 1)], text)
 		}
+	}
+	for _, e := range mv.lost() {
+		note("lost", fmt.Sprintf("%s:%d: %s", mv.shown(e.File), e.Line, e.Message))
+		note("", "hint: "+e.Hint)
 	}
 	for _, text := range mv.notes {
 		note("note", text)

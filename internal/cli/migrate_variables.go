@@ -1,21 +1,11 @@
 package cli
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"ecounit/cutover"
-	"ecounit/descriptor"
-	"ecounit/detect"
-	"ecounit/migrate"
 	"ecounit/plan"
-	"ecounit/report"
 )
 
 // variables that a shell, a login, cron, supervisord or systemd set for

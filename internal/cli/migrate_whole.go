@@ -1,20 +1,12 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/urfave/cli/v2"
 
 	"ecounit/cutover"
-	"ecounit/descriptor"
-	"ecounit/detect"
 	"ecounit/migrate"
-	"ecounit/plan"
 	"ecounit/report"
 )
 
@@ -26,7 +18,7 @@ func (mv *migration) whole() {
 		}
 	}
 	for _, file := range mv.idle {
-		mv.notes = append(mv.notes, mv.shown(file)+" stays as it is: neither a supervisord that runs nor your crontab reads it")
+		mv.notes = append(mv.notes, mv.shown(file)+" stays as it is: neither a supervisord that runs nor your crontab reads it; ecounit migrate APP... moves what is in it")
 	}
 }
 
@@ -60,30 +52,28 @@ func (mv *migration) isKnown(d *oldDaemon, name string) bool {
 	return false
 }
 
-// losses refuses what cannot be carried over before it is accepted.
-func (mv *migration) losses(flags *cli.Context) error {
-	if flags.Bool("accept-losses") || flags.Bool("dry-run") {
-		return nil
-	}
-	var lost report.Report
+// lost is what no descriptor can say.
+func (mv *migration) lost() (lost []report.Entry) {
 	for _, e := range mv.report.Entries() {
 		if e.Severity == migrate.Lost {
-			lost.Add(e)
+			lost = append(lost, e)
 		}
 	}
-	problem := mv.refusal(lost, flags)
-	missing := false
-	for _, m := range mv.apps {
-		missing = missing || len(m.missing) > 0
-	}
-	switch {
-	case problem == nil && !missing:
-		return nil
-	case problem == nil:
+	return lost
+}
+
+// losses refuses what cannot be carried over before it is accepted.
+func (mv *migration) losses() error {
+	lacks := slices.ContainsFunc(mv.apps, func(m *moving) bool { return len(m.missing) > 0 })
+	switch lost := mv.lost(); {
+	case len(lost) > 0:
+		mv.showPlan(mv.Err)
+		return withHint(fmt.Errorf("nothing was changed: %s no equivalent", plural(len(lost), "line has", "lines have")),
+			"read what is said about it, then type: %s", mv.accepting())
+	case lacks:
 		mv.showPlan(mv.Err)
 		return withHint(errors.New("nothing was changed: the old programs have variables that no file says"),
 			"write those that are needed into [env] or env_files (ecounit import writes the descriptors), or go on without them: %s", mv.accepting())
 	}
-	mv.verdicts(lost)
-	return withHint(errors.New("nothing was changed: not everything has an equivalent"), "read what is said about it, then type: %s", mv.accepting())
+	return nil
 }

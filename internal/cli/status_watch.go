@@ -15,9 +15,8 @@ type watchStatus struct {
 	State     string     `json:"state"`             // of the path unit, in systemd's words
 	Last      string     `json:"last,omitempty"`    // applied, applying, refused (it does not load) or failed
 	LastAt    *time.Time `json:"last_at,omitempty"` // when that ended
+	Problem   string     `json:"problem,omitempty"` // why nothing is watched
 	directory string
-
-	Problem string `json:"problem,omitempty"` // why it was refused or failed, or nothing is watched
 }
 
 // The values of Last.
@@ -52,12 +51,12 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		w.Last = changeApplying
 	case "failed":
 		w.Last, w.LastAt = changeFailed, moment(change.Deactivated)
-		if w.Problem, err = h.manager.Failure(ctx, apply); err != nil {
-			return nil, err
-		}
-		if why, checked := strings.CutPrefix(w.Problem, "ExecStartPre="); checked {
-			_, w.Problem, _ = strings.Cut(why, " ")
+		if change.ExecMainStart.Before(change.Begun) { // it got no further than ExecStartPre=
 			w.Last = changeRefused
+		}
+		if w.overtaken(s.Processes) {
+			w.Last, w.LastAt = "", nil
+			break
 		}
 		h.lastRun(ctx, a, "the watch", apply, s)
 	}
@@ -65,6 +64,17 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		w.Problem, err = h.manager.Failure(ctx, a.path)
 	}
 	return w, err
+}
+
+// overtaken reports whether the app was started since the last change failed,
+// by hand or because it failed as well.
+func (w *watchStatus) overtaken(processes []processStatus) bool {
+	for _, p := range processes {
+		if p.State != "active" || p.Since == nil || w.LastAt == nil || p.Since.Before(*w.LastAt) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *command) printWatch(w *watchStatus) {
@@ -90,9 +100,9 @@ func (c *command) printWatch(w *watchStatus) {
 	case w.Last == changeApplying:
 		c.row("watch", text+"; a change is being taken up")
 	case w.Last == changeRefused:
-		c.row("watch", text, "the change"+ago+" does not load, so the version before it goes on: "+w.Problem)
+		c.row("watch", text, "the change"+ago+" does not load, so the version before it goes on")
 	case w.Last == changeFailed:
-		c.row("watch", text, "the change"+ago+" broke the app: "+w.Problem)
+		c.row("watch", text, "the app did not come up with the change"+ago)
 	default:
 		c.row("watch", text+"; no change since the start")
 	}

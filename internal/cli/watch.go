@@ -95,10 +95,6 @@ func (c *command) watchApply(ctx context.Context, words []string, flags *cli.Con
 		return err
 	}
 	defer m.Close()
-	// A change from now on starts the watch again.
-	if err := c.until(ctx, m, plan.WatchPathOf(app), func(u dbusctl.Unit) bool { return u.SubState != "running" }); err != nil {
-		return err
-	}
 	before, err := m.DetailsOf(ctx, append(slices.Clone(services), plan.TargetOf(app))...)
 	if err != nil {
 		return err

@@ -1,6 +1,10 @@
 package apacheconf
 
-import "strings"
+import (
+	"cmp"
+	"regexp"
+	"strings"
+)
 
 // directive is a line of a configuration, or several with backslashes at their
 // ends.
@@ -9,11 +13,12 @@ type directive struct {
 	name        string
 	args        []string
 	location    string // the argument of the <Location> around it
+	balancer    string // the address of the <Proxy balancer://…> around it
 }
 
 // directives splits a file. Comments and empty lines are not among them.
 func directives(text string) (all []directive) {
-	var locations []string // that are open; "" for other sections
+	var open []section
 	number, start, joined := 0, 0, ""
 	for line := range strings.Lines(text) {
 		number++
@@ -36,19 +41,14 @@ func directives(text string) (all []directive) {
 		d := directive{first: start, last: number, name: strings.ToLower(words[0]), args: words[1:]}
 		switch {
 		case strings.HasPrefix(d.name, "</"):
-			if len(locations) > 0 {
-				locations = locations[:len(locations)-1]
-			}
-		case d.name == "<location" && len(d.args) == 1:
-			locations = append(locations, d.args[0])
-			d.location = d.args[0]
+			open = open[:max(0, len(open)-1)]
 		case d.name[0] == '<':
-			locations = append(locations, "")
+			around := sectionOf(d)
+			open = append(open, around)
+			d.location = around.location
 		default:
-			for _, location := range locations {
-				if location != "" {
-					d.location = location
-				}
+			for _, around := range open {
+				d.location, d.balancer = cmp.Or(around.location, d.location), cmp.Or(around.balancer, d.balancer)
 			}
 			d.args = split(line)
 			d.args = d.args[min(1, len(d.args)):]
@@ -59,6 +59,31 @@ func directives(text string) (all []directive) {
 		all = append(all, directive{first: start, last: number, name: "\\"})
 	}
 	return all
+}
+
+// section is one that is open; empty for those that are not about a path or a
+// balancer.
+type section struct{ location, balancer string }
+
+// allBelow is a pattern of <LocationMatch> for a path and all below it.
+var allBelow = regexp.MustCompile(`^\^(/[A-Za-z0-9_-]+)(/|/?\.\*|\(/\.\*\)\??|/\(\.\*\)|\(/\|\$\))?\$?$`)
+
+func sectionOf(d directive) section {
+	if len(d.args) == 2 && d.args[0] == "~" { // <Location ~ PATTERN>
+		d.name, d.args = d.name+"match", d.args[1:]
+	}
+	if len(d.args) != 1 {
+		return section{}
+	}
+	switch found := allBelow.FindStringSubmatch(d.args[0]); {
+	case d.name == "<location":
+		return section{location: d.args[0]}
+	case d.name == "<locationmatch" && found != nil:
+		return section{location: found[1]}
+	case d.name == "<proxy" && strings.HasPrefix(d.args[0], "balancer://"):
+		return section{balancer: d.args[0]}
+	}
+	return section{}
 }
 
 // split splits words at blanks; they may be in quotes, in which a backslash

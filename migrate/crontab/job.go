@@ -1,6 +1,7 @@
 package crontab
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -37,6 +38,7 @@ func (im *importer) add(l cron.Line) {
 	app.Old = append(app.Old, migrate.Old{Kind: "cron", Name: name, File: im.in.File, Line: l.Number})
 	im.say(l.Number, migrate.Kept, "", "[job.%s] of the app %s", name, d.Name)
 	im.overlap(l)
+	im.background(l)
 	im.mail(l, app)
 	if strings.Contains(l.Job.Command, "supervisorctl") {
 		im.say(l.Number, migrate.Lost, "write ecounit restart NAME instead", "supervisorctl finds no supervisord any more")
@@ -85,11 +87,7 @@ func (im *importer) obeyed() []string {
 // command is run without a shell where it needs none. Cron runs jobs in the
 // home directory.
 func (im *importer) command(l cron.Line, app *migrate.App) descriptor.Command {
-	shell := l.Job.Env["SHELL"]
-	if shell == "" {
-		shell = "sh"
-	}
-	text := l.Job.Command
+	text, _ := inBackground(l.Job.Command)
 	home := l.Job.Env["HOME"]
 	if home == "" {
 		home = im.in.Home
@@ -104,7 +102,12 @@ func (im *importer) command(l cron.Line, app *migrate.App) descriptor.Command {
 	if words, ok := migrate.Simple(text); ok {
 		return words
 	}
-	return migrate.Script(shell, text)
+	return im.script(l, text)
+}
+
+// script is run by the shell that cron would take.
+func (im *importer) script(l cron.Line, text string) descriptor.Command {
+	return migrate.Script(cmp.Or(l.Job.Env["SHELL"], "sh"), text)
 }
 
 // insideOf takes cd FOLDER && off a command.
@@ -166,8 +169,14 @@ func programName(words []string) string {
 	for i, word := range words {
 		base := path.Base(word)
 		isProgram := i == 0 && !opensAnother(base)
-		if isProgram || path.Ext(base) != "" && !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
+		if isProgram || path.Ext(base) != "" && path.Ext(base) != ".lock" && !strings.HasPrefix(word, "-") && !strings.Contains(word, "=") {
 			return migrate.Name(strings.TrimSuffix(base, path.Ext(base)), "job")
+		}
+	}
+	for i, word := range words {
+		isFolder := word == "cd" || i > 0 && words[i-1] == "cd"
+		if base := path.Base(word); !isFolder && !opensAnother(base) && !strings.HasPrefix(word, "-") && strings.Trim(word, "0123456789") != "" {
+			return migrate.Name(base, "job")
 		}
 	}
 	if len(words) == 0 {
@@ -178,6 +187,6 @@ func programName(words []string) string {
 
 // opensAnother is for programs that say nothing about what is run.
 func opensAnother(base string) bool {
-	return slices.ContainsFunc([]string{"python", "bash", "sh", "perl", "node", "Rscript", "php", "ruby", "env", "nice", "ionice", "flock", "timeout", "nohup", "time", "sleep"},
+	return slices.ContainsFunc([]string{".", "[", "source", "conda", "mamba", "python", "bash", "sh", "perl", "node", "Rscript", "php", "ruby", "env", "nice", "ionice", "flock", "timeout", "nohup", "time", "sleep"},
 		func(name string) bool { return strings.HasPrefix(base, name) })
 }

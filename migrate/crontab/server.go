@@ -14,9 +14,16 @@ import (
 // server takes over a program that is started at boot and goes on running: a
 // web server that ecounit knows, or one in the background.
 func (im *importer) server(l cron.Line) bool {
-	started, ok := migrate.ReadScript(l.Job.Command, im.in.Home)
-	if !ok || l.Job.Stdin != "" {
+	if l.Job.Stdin != "" {
 		return false
+	}
+	started, ok := migrate.ReadScript(l.Job.Command, im.in.Home)
+	if !ok {
+		text, isInBackground := inBackground(l.Job.Command)
+		if !isInBackground {
+			return false
+		}
+		started = migrate.Started{Argv: im.script(l, text), InBackground: true}
 	}
 	env := im.environment(l)
 	if search := env["PATH"]; search != "" {
@@ -28,7 +35,11 @@ func (im *importer) server(l cron.Line) bool {
 	if !isServer && !started.InBackground {
 		return false
 	}
-	app := im.newApp(l, started.Folder(im.in.Home), started.Argv)
+	command := strings.Join(started.Argv, " ")
+	if !ok {
+		command = l.Job.Command
+	}
+	app := im.newApp(l, started.Folder(im.in.Home), command)
 	if isServer {
 		app.Directory, app.Port, app.Socket = taken.Directory, taken.Port, taken.Socket
 		app.Descriptor.Web, app.Descriptor.Python, app.Descriptor.Env = taken.Web, taken.Python, taken.Env
@@ -42,9 +53,18 @@ func (im *importer) server(l cron.Line) bool {
 		}
 		d := app.Descriptor
 		d.Env, d.Python = env, started.Python(app.Directory, im.in.Names)
-		name := migrate.ProcessName(programName(started.Argv), func(string) bool { return false })
-		d.Process = map[string]descriptor.Process{name: {Command: migrate.Literal(started.Argv)}}
+		name := migrate.ProcessName(jobName(command), func(string) bool { return false })
+		d.Process = map[string]descriptor.Process{name: {Command: started.Argv}}
+		if ok {
+			d.Process[name] = descriptor.Process{Command: migrate.Literal(started.Argv)}
+		}
 		im.say(l.Number, migrate.Changed, "", "it goes on running, so that it became [process.%s] of the app %s, which is restarted when it ends", name, d.Name)
+	}
+	if started.Waits {
+		im.say(l.Number, migrate.Changed, "", "it does not wait: it starts as soon as the machine is up, and again when it fails")
+	}
+	if started.Profile {
+		im.say(l.Number, migrate.Changed, "write what the program needs of them in [env]", "~/.bashrc and ~/.profile are not read any more")
 	}
 	im.output(l, started)
 	return true
@@ -63,11 +83,11 @@ func (im *importer) output(l cron.Line, started migrate.Started) {
 
 // newApp is called after its folder. In the home directory it is called after
 // the folder of its program, or after the program.
-func (im *importer) newApp(l cron.Line, folder string, argv []string) *migrate.App {
+func (im *importer) newApp(l cron.Line, folder, command string) *migrate.App {
 	name := path.Base(folder)
 	if folder == im.in.Home {
-		name = programName(argv)
-		for _, word := range argv {
+		name = jobName(command)
+		for _, word := range strings.Fields(command) {
 			if below, found := strings.CutPrefix(word, im.in.Home+"/"); found && path.Dir(below) != "." && !slices.Contains([]string{"bin", "scripts"}, path.Base(path.Dir(below))) {
 				name = path.Base(path.Dir(below))
 				break

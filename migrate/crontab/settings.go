@@ -61,6 +61,9 @@ func (im *importer) setting(line int, s cron.Setting, jobs int) {
 		im.say(line, migrate.Lost, "ask an administrator", "MLS_LEVEL: services of a user cannot choose their SELinux level")
 	case !migrate.IsVariable(s.Name):
 		im.say(line, migrate.Lost, "write a name of letters, digits and _", "%q is not the name of a variable", s.Name)
+	case migrate.IsSecret(s.Name, s.Value):
+		im.say(line, migrate.Changed, "move it to a file .env, chmod 600 .env, and write env_files = [\".env\"]",
+			"%s: env of the jobs; it seems to be a secret, and others may be able to read unit files", s.Name)
 	case strings.Contains(s.Value, "$"):
 		im.say(line, migrate.Kept, "write the value out", "%s: in the jobs, with the $ as it is: cron replaces nothing either", s.Name)
 	default:

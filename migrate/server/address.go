@@ -36,7 +36,9 @@ func (a Address) IsOpen() bool {
 // that have one, such as a database, are nothing to be published.
 var servers = []string{
 	"gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "granian", "streamlit", "jupyter", "jupyter-lab",
-	"jupyter-notebook", "voila", "panel", "bokeh", "flask", "chainlit", "node", "nodejs", "npm", "npx", "serve", "Rscript", "puma", "thin", "rails",
+	"jupyter-notebook", "voila", "panel", "bokeh", "flask", "chainlit", "fastapi", "sanic", "shiny", "solara", "marimo", "gradio",
+	"datasette", "mlflow", "tensorboard", "node", "nodejs", "npm", "npx", "yarn", "pnpm", "bun", "deno", "serve",
+	"Rscript", "R", "puma", "thin", "rails", "code-server",
 }
 
 // Answers reports whether the program of a command line is one that answers
@@ -50,8 +52,9 @@ func Answers(argv []string) bool {
 }
 
 var (
-	portOptions  = []string{"-p", "--port", "--server.port", "--http-port", "-b", "--bind", "--listen", "-l", "--http"}
+	portOptions  = []string{"-p", "--port", "--server.port", "--http-port", "-b", "--bind", "--bind-addr", "--listen", "-l", "--http"}
 	portArgument = regexp.MustCompile(`^((?:[A-Za-z0-9_.-]*|\*|\[[0-9A-Fa-f:]*\]):)?([0-9]{4,5})$`)
+	toEverybody  = regexp.MustCompile(`(^|=)(0\.0\.0\.0$|(0\.0\.0\.0|\*|\[::\])?:[0-9])`)
 	portInside   = regexp.MustCompile(`\bport\s*=\s*([0-9]{4,5})\b`)
 	// Variables that tell servers where to listen; others that end in PORT are
 	// about what they connect to.

@@ -35,7 +35,7 @@ var gunicornRules = func() map[string]rule {
 	rules(all, "-n --name -p --pid --backlog --forwarded-allow-ips", true, drop)
 	rules(all, "--access-logfile", true, func(r *reader, option, value string) bool {
 		if value != "-" {
-			r.lose(joinedWords(option, value) + " has no equivalent: requests are written to the journal; ecounit logs shows them")
+			r.lose(joinedWords(option, value) + ": that file is not written any more; requests go where the app's standard output goes")
 		}
 		return true
 	})
@@ -49,7 +49,7 @@ var gunicornRules = func() map[string]rule {
 	rules(all, "--keyfile --certfile --ca-certs --cert-reqs --ssl-version --ciphers", true, tls)
 	rules(all, "--do-handshake-on-connect --suppress-ragged-eofs", false, tls)
 	rules(all, "--proxy-protocol", false, func(r *reader, option, _ string) bool {
-		r.lose(option + " has no equivalent: the web server does not speak it")
+		r.lose(option + ": the web server does not speak it")
 		return true
 	})
 	rules(all, "--proxy-allow-from", true, drop)
@@ -131,7 +131,7 @@ func bind(r *reader, option, value string) bool {
 	case !ok:
 		return false
 	case r.server.Address != Address{}:
-		r.lose(joinedWords(option, value) + " has no equivalent: an app listens at one address")
+		r.lose(joinedWords(option, value) + ": an app listens at one address")
 	default:
 		r.server.Address = address
 	}

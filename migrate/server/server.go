@@ -149,7 +149,7 @@ func workers(r *reader, _, value string) bool {
 }
 
 func tls(r *reader, option, _ string) bool {
-	r.lose(option + " has no equivalent: the web server speaks https with visitors, and http with the app")
+	r.lose(option + ": the web server speaks https with visitors, and http with the app")
 	return true
 }
 
@@ -161,7 +161,7 @@ func (r *reader) path(from, value string) {
 		r.server.Web.Path = found
 		r.note(from + " became path = " + strconv.Quote(found))
 	default:
-		r.lose(from + " " + value + " has no equivalent: a path is one segment of a-z, 0-9, _ and -; links to the app change")
+		r.lose(from + " " + value + ": a path is one segment of a-z, 0-9, _ and -; links to the app change")
 	}
 }
 

@@ -40,6 +40,9 @@ func Take(s migrate.Started, directory string, env map[string]string, names func
 		t.changed("cd became the app's folder, %s", t.Directory)
 	}
 	prefix := Prefix(s.Argv[0])
+	if strings.Contains(s.Argv[0], "/") { // from the folder it runs in
+		prefix = Prefix(migrate.In(t.Directory, s.Argv[0]))
+	}
 	switch known, ok := Of(s.Argv, t.Env); {
 	case ok:
 		t.known(known)
@@ -145,6 +148,9 @@ func (t *Taken) other(s migrate.Started) bool {
 	} else {
 		t.changed("%s; the environment is found by [python] instead of being activated", what)
 	}
+	if slices.ContainsFunc(s.Argv, toEverybody.MatchString) && !slices.ContainsFunc(argv, toEverybody.MatchString) {
+		t.changed("it can be reached from this machine alone, and by others through the web server")
+	}
 	t.path()
 	return true
 }
@@ -165,7 +171,7 @@ func (t *Taken) path() {
 	if found, ok := Path(value); ok {
 		t.Web.Path, n.Is, n.Message = found, migrate.Changed, fmt.Sprintf("%s became path = %q", variable, found)
 	} else {
-		n.Is, n.Message = migrate.Lost, variable+" "+value+" has no equivalent: a path is one segment of a-z, 0-9, _ and -"
+		n.Is, n.Message = migrate.Lost, variable+" "+value+": a path is one segment of a-z, 0-9, _ and -"
 		n.Hint = "links to the app change"
 	}
 	t.note(n)

@@ -32,7 +32,7 @@ var uvicornRules = func() map[string]rule {
 		return true
 	})
 	rules(all, "--reload", false, func(r *reader, option, _ string) bool {
-		r.lose(option + " has no equivalent: it is for development; ecounit restart takes up new code, and [watch] does so by itself")
+		r.lose(option + ": it is for development; ecounit restart takes up new code, and [watch] does so by itself")
 		return true
 	})
 	rules(all, "--backlog --forwarded-allow-ips", true, drop)

@@ -2,7 +2,6 @@ package supervisor
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -36,8 +35,9 @@ func (im *importer) command(p *program) {
 
 // web is a program that answers requests.
 func (im *importer) web(p *program, t server.Taken, count int) {
-	p.web, p.python, p.env, p.directory = t.Web, t.Python, t.Env, t.Directory
+	p.web, p.python, p.env = t.Web, t.Python, t.Env
 	p.port, p.socket = t.Port, t.Socket
+	p.moved(t.Directory)
 	for _, n := range t.Notes {
 		key := commandKey
 		if n.Variable != "" && im.isSet(p.section, environmentKey) {
@@ -55,7 +55,7 @@ func (im *importer) web(p *program, t server.Taken, count int) {
 		}
 		n = min(n, most)
 		t.Web.Workers = &n
-		im.say(p.section, "numprocs", migrate.Changed, "", "%d processes became workers = %d of one", count, n)
+		im.say(p.section, "numprocs", migrate.Changed, "", "%d processes became workers = %d of one, which listens at one address", count, n)
 	default:
 		im.say(p.section, "numprocs", migrate.Lost, "start several workers with one command", "an app answers at one address; only the first of %d processes was taken", count)
 	}
@@ -63,17 +63,12 @@ func (im *importer) web(p *program, t server.Taken, count int) {
 
 // unwrapped looks into bash -c "source …; exec gunicorn …".
 func (im *importer) unwrapped(p *program, argv []string) migrate.Started {
-	script := strings.Join(quoted(argv), " ")
-	if shells := []string{"sh", "bash", "dash"}; slices.Contains(shells, path.Base(argv[0])) {
-		for i, option := range argv[1:] {
-			if strings.HasPrefix(option, "-") && strings.HasSuffix(option, "c") && i+3 == len(argv) {
-				script = argv[i+2]
-			}
-		}
-	}
-	s, ok := migrate.ReadScript(script, im.in.Home)
-	if !ok || s.InBackground || s.Output != "" {
+	s, ok := migrate.ReadScript(strings.Join(quoted(argv), " "), im.in.Home)
+	if !ok || s.InBackground || s.Waits || s.Output != "" {
 		s = migrate.Started{Argv: argv}
+	}
+	if s.Profile {
+		im.say(p.section, commandKey, migrate.Changed, "write what the program needs of them in [env]", "~/.bashrc and ~/.profile are not read any more")
 	}
 	search := p.processes[0].Environment["PATH"]
 	if search == "" {
@@ -97,7 +92,7 @@ func quoted(argv []string) []string {
 // programs are found there.
 func (im *importer) inEnvironment(p *program, started migrate.Started) {
 	if started.Directory != "" {
-		p.directory = started.Folder(p.directory)
+		p.moved(started.Folder(p.directory))
 		im.say(p.section, commandKey, migrate.Changed, "", "cd became the app's folder, %s", p.directory)
 	}
 	p.python = started.Python(p.directory, im.in.Files.Names)

@@ -27,6 +27,8 @@ func (im *importer) everyProgram() {
 	}
 	if im.any(func(p conf.Process) bool { return p.Stdout.Log == conf.LogAuto || p.Stderr.Log == conf.LogAuto }) {
 		differs("", "what programs print goes to the journal, where no log file is named; ecounit logs shows it")
+	}
+	if im.usesJournal {
 		differs("have the program print to its standard output", "a program whose output goes to the journal cannot open /dev/stdout or /dev/stderr as files")
 	}
 }

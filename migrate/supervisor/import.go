@@ -66,6 +66,8 @@ type importer struct {
 	verdicts migrate.Verdicts
 	apps     []*migrate.App
 	names    map[string]bool
+
+	usesJournal bool // for the output of a program
 }
 
 // say gives a verdict on an option, if it is set.

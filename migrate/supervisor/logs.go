@@ -52,6 +52,7 @@ func (im *importer) logVerdicts(p *program, shared string) {
 			im.say(p.section, s.name+"_logfile", migrate.Changed, "", "it goes to the journal, because the processes of an app write to one place; ecounit logs %s -p %s shows it", shared, processOf(p))
 			to = journal
 		}
+		im.usesJournal = im.usesJournal || to == journal
 		im.outputVerdicts(p, s, s.of(p.processes[0]), to)
 	}
 	im.say(p.section, "redirect_stderr", migrate.Kept, "", "standard error goes where standard output goes, unless it is said otherwise")

@@ -27,9 +27,11 @@ type program struct {
 	logs          map[string][]string
 	output        map[string]string // where each stream goes
 	off           bool
-	grouped       bool     // with others
-	remarks       []string // about what is not written in the section
-	differences   []string // likewise, where something changes
+	grouped       bool // with others
+	// isWhereStarted: the section names no folder, and the command goes to none.
+	isWhereStarted bool
+	remarks        []string // about what is not written in the section
+	differences    []string // likewise, where something changes
 }
 
 // command is a [process.NAME].
@@ -41,7 +43,17 @@ type command struct {
 
 // summary says where a program went, and what its section does not say.
 func (p *program) summary(where string) string {
-	return strings.Join(append([]string{where}, p.remarks...), "; ")
+	said := []string{where}
+	if p.isWhereStarted {
+		said = append(said, "it runs in "+p.directory+", where supervisord is started")
+	}
+	return strings.Join(append(said, p.remarks...), "; ")
+}
+
+// moved is for a command that goes to another folder first.
+func (p *program) moved(folder string) {
+	p.isWhereStarted = p.isWhereStarted && folder == p.directory
+	p.directory = folder
 }
 
 // program converts a section; false when supervisor could not start it either.
@@ -99,9 +111,8 @@ func (im *importer) directory(p *program, first conf.Process) {
 	switch working := im.working(); {
 	case p.directory == "":
 		p.directory = working
-		if d := im.config.Daemon; d.Directory == "" || d.NoDaemon {
-			p.remarks = append(p.remarks, "it runs in "+p.directory+", where supervisord is started")
-		}
+		d := im.config.Daemon
+		p.isWhereStarted = d.Directory == "" || d.NoDaemon
 	case !path.IsAbs(p.directory):
 		p.directory = path.Join(working, p.directory)
 		im.say(p.section, key, migrate.Changed, "", "became %s: a descriptor does not depend on where it is started", p.directory)

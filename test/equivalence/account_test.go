@@ -26,9 +26,10 @@ const started = "STARTED=by hand"
 func newAccount(h *scene.Host, name, config string) account {
 	u := h.User(name)
 	u.Write("probe", read(h.T, "testdata/probe"))
+	u.Write("quick", read(h.T, "testdata/quick"))
 	u.Write("supervisord.conf", strings.ReplaceAll(config, "USER", name))
 	u.Write("conf.d/included.conf", read(h.T, "testdata/conf.d/included.conf"))
-	u.Sh("chmod 755 probe && mkdir -p base/inner logs auto records && echo 'from before' > logs/merged.out && ! test -e go")
+	u.Sh("chmod 755 probe quick && mkdir -p base/inner logs auto records && echo 'from before' > logs/merged.out && ! test -e go")
 	return account{User: u, states: map[string]string{}}
 }
 

@@ -28,7 +28,7 @@ const (
 	// again is as long as supervisor takes to give up the program short.
 	again = 3 * time.Second
 	// rest is for whom a signal has just reached.
-	rest = 500 * time.Millisecond
+	rest = time.Second
 )
 
 // users is among how many the apps are shared out, since each enable of one

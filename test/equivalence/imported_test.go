@@ -61,7 +61,7 @@ func (i *imported) importFile(flags ...string) machine.Result {
 	return r
 }
 
-// look asks for the units that run a probe.
+// look asks for the units that run our programs.
 func (i *imported) look() {
 	const script = `systemctl --user show --all -p ActiveState,ExecStart '*.service'`
 	for unit := range strings.SplitSeq(i.Sh(script), "\n\n") {
@@ -73,7 +73,7 @@ func (i *imported) look() {
 	}
 }
 
-var program = regexp.MustCompile(`ExecStart=.*argv\[\]=[^;]*/probe ([^ ;]+)`)
+var program = regexp.MustCompile(`ExecStart=.*argv\[\]=[^;]*/(?:probe|quick) ([^ ;]+)`)
 
 // stateOf is the state that supervisor would call so.
 func stateOf(unit string) string {

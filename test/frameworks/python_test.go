@@ -4,7 +4,9 @@ package frameworks
 
 import (
 	"net/url"
+	"os"
 	"regexp"
+	"strings"
 
 	"ecounit/test/scene"
 )
@@ -41,13 +43,30 @@ def old():
 
 var token = regexp.MustCompile(`name="csrfmiddlewaretoken" value="(\w+)"`)
 
-// django is what "django-admin startproject" makes, with what init says about
-// its settings.
+// djangoSettings are the lines of docs/frameworks.md that do not stand for more.
+func djangoSettings() string {
+	text, err := os.ReadFile("../../docs/frameworks.md")
+	if err != nil {
+		panic(err)
+	}
+	_, after, _ := strings.Cut(string(text), "```python\n")
+	code, _, _ := strings.Cut(after, "```")
+	var lines []string
+	for line := range strings.Lines(code) {
+		if name, _, isSetting := strings.Cut(line, " = "); isSetting && name != "MIDDLEWARE" {
+			lines = append(lines, "'"+strings.TrimSpace(line)+"'")
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
+// django is what "django-admin startproject" makes, with what the page says
+// about its settings.
 var django = app{
 	name: "djangoed",
 	make: `django-admin startproject mysite . && mkdir assets && echo 'body { color: rebeccapurple }' > assets/style.css &&
-sed -i "s|^ALLOWED_HOSTS = .*|ALLOWED_HOSTS = ['eco.example.ac.uk']|; s|^DEBUG = .*|DEBUG = False|; /^STATIC_URL = /d; s|'django.middleware.security.SecurityMiddleware',|& 'whitenoise.middleware.WhiteNoiseMiddleware',|" mysite/settings.py &&
-printf '%s\n' 'import os' 'STATIC_ROOT = BASE_DIR / "collected"' 'STATICFILES_DIRS = [BASE_DIR / "assets"]' 'STATIC_URL = os.environ.get("BASE_PATH", "") + "/static/"' 'WHITENOISE_STATIC_PREFIX = "/static/"' >> mysite/settings.py &&
+sed -i "/^ALLOWED_HOSTS = /d; s|^DEBUG = .*|DEBUG = False|; /^STATIC_URL = /d; s|'django.middleware.security.SecurityMiddleware',|& 'whitenoise.middleware.WhiteNoiseMiddleware',|" mysite/settings.py &&
+printf '%s\n' 'import os' 'STATICFILES_DIRS = [BASE_DIR / "assets"]' ` + djangoSettings() + ` >> mysite/settings.py &&
 python3 manage.py collectstatic --noinput`,
 	files: map[string]string{
 		"mysite/urls.py": `

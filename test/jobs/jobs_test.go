@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,7 @@ func TestJobs(t *testing.T) {
 		{"restart and stop", restartAndStop},
 		{"a failed job shows", failedShows},
 		{"changes", changes},
+		{"the page", thePage},
 		{"boots", boots},
 	} {
 		t.Run(strings.ReplaceAll(step.name, " ", "_"), func(t *testing.T) { step.test(alice.in(t)) })
@@ -97,7 +99,7 @@ func surroundings(alice *user) {
 	alice.app("greeter", "[env]", `WHO = "env"`, `OTHER = "env"`,
 		"[job.greet]", `command = ["sh", "-c", "echo \"$WHO $OTHER in $PWD: $(cat)\"; echo greeted"]`, `schedule = "*:*:*"`,
 		`stdin = "one\n\ttwo 100% $WHO \\\n"`, `env = { WHO = "job" }`, `random_delay = "100ms"`)
-	h.Contains(alice.OK("enable", "./greeter"), "greeter-greet.service", "greeter-greet.timer")
+	h.Contains(alice.OK("enable", "./greeter"), "greeter-greet.service", "greeter-greet.timer", "greet; ecounit jobs shows")
 	alice.soon("ecounit logs greeter -p greet | grep -q greeted")
 	h.Contains(alice.OK("logs", "greeter"), "job env in /home/alice/greeter: one", "two 100% $WHO \\")
 	h.Contains(alice.OK("list"), "greeter", "active")
@@ -107,6 +109,7 @@ func surroundings(alice *user) {
 	if greet.Schedule != "*:*:*" || !greet.Waits || time.Since(greet.Started).Abs() > 5*time.Second {
 		h.T.Errorf("%+v", greet)
 	}
+	alice.Fails(1, []string{"restart", "greeter"}, "no process that runs all the time", "ecounit jobs run greeter NAME")
 	alice.OK("stop", "greeter")
 	alice.Fails(3, []string{"status", "greeter"}, "inactive")
 	if stopped := alice.jobs("greeter")["greet"]; stopped.Waits || !stopped.Next.IsZero() {
@@ -121,11 +124,17 @@ func byHand(alice *user) {
 	alice.app("hand", "[job.fine]", `command = ["sh", "-c", "echo all is well; sleep 1"]`, `schedule = "@yearly"`,
 		"[job.broken]", `command = ["sh", "-c", "echo it is broken >&2; exit 7"]`, `schedule = "@yearly"`,
 		"[job.hangs]", `command = "sleep 1000"`, `schedule = "@yearly"`, `timeout = "1s"`,
-		"[job.long]", `command = "sleep 1000"`, `schedule = "@yearly"`,
+		"[job.long]", `command = ["sh", "-c", "echo first; exec sleep 1000"]`, `schedule = "@yearly"`,
+		"[job.gone]", `command = "true"`, `schedule = "2020-01-01"`,
 		"[job.many]", `command = "echo one of many"`, `schedule = "@yearly"`, "overlap = true")
 	alice.OK("enable", "./hand")
-	h.Contains(alice.OK("jobs", "hand"), "JOB", "not run yet", "@yearly")
-	h.Contains(alice.OK("jobs", "run", "hand", "fine"), "all is well", "fine", "in 1.")
+	h.Contains(alice.OK("jobs", "hand"), "JOB", "not run yet", "@yearly", "never")
+	if said := alice.OK("jobs", "run", "hand", "fine"); strings.Count(said, "all is well") != 1 || !strings.Contains(said, "in 1.") {
+		h.T.Errorf("fine: %s", said)
+	}
+	h.Contains(alice.Sh("ecounit jobs run hand long & until ecounit logs hand -p long | grep -q first; do :; done; sleep 0.3; kill -INT $!; wait $!; echo exit $?"), "first\n", "exit 130")
+	alice.soon("systemctl --user is-active hand-long.service | grep -q activating")
+	alice.Sh("systemctl --user stop hand-long.service")
 	h.Contains(alice.OK("jobs", "run", "hand", "many"), "one of many")
 	alice.Fails(1, []string{"jobs", "run", "hand", "broken"}, "it is broken", "broken failed after", "exited with status 7")
 	alice.Fails(1, []string{"jobs", "run", "hand", "hangs"}, "hangs failed after 1.", "timed out after 1s")
@@ -144,7 +153,7 @@ func byHand(alice *user) {
 	if fine := jobs["fine"]; *fine.ExitCode != 0 || *fine.Seconds < 1 || *fine.Seconds > 5 || *jobs["broken"].ExitCode != 7 {
 		h.T.Errorf("%+v %+v", fine, jobs["broken"])
 	}
-	h.Contains(alice.OK("jobs", "hand"), "failed: exited with status 7", "failed: start timed out after 1s", "success", "stopped", "-01-01 00:00:00")
+	h.Contains(alice.OK("jobs", "hand"), "failed: exited with status 7", "failed: timed out after 1s", "success", "stopped", "-01-01 00:00:00")
 	alice.OK("disable", "hand")
 }
 
@@ -225,7 +234,7 @@ func restartAndStop(alice *user) {
 	alice.app("shop", append([]string{`description = "A shop"`}, descriptor...)...)
 	h.Contains(alice.OK("enable", "shop"), "shop-long.service")
 	still("enable")
-	if r := alice.Run("jobs", "shop", "--json"); !strings.Contains(r.Stdout, `"running"`) {
+	if r := alice.Run("jobs", "shop", "--json"); !strings.Contains(r.Stdout, `"result": "running"`) {
 		h.T.Error(r.Stdout)
 	}
 	alice.OK("stop", "shop")
@@ -280,6 +289,33 @@ func changes(alice *user) {
 	alice.soon("test -s fresh/runs")
 	alice.OK("disable", "fresh")
 	alice.Sh("! ls " + stamp)
+}
+
+// thePage: docs/jobs.md tells no lie about schedules, and its first file works.
+func thePage(alice *user) {
+	t := alice.Host.T
+	text, err := os.ReadFile("../../docs/jobs.md")
+	alice.Host.Must(err)
+	_, table, _ := strings.Cut(string(text), "| schedule | runs |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	lines := []string{}
+	for line := range strings.Lines(table) {
+		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		for i, schedule := range strings.Split(cell, "`") {
+			if i%2 == 1 {
+				lines = append(lines, fmt.Sprintf("[job.n%d]\ncommand = \"true\"\nschedule = %q", len(lines), schedule))
+			}
+		}
+	}
+	if len(lines) < 8 {
+		t.Errorf("only %d schedules: %q", len(lines), lines)
+	}
+	alice.app("page", lines...)
+	alice.OK("check", "./page")
+	_, first, _ := strings.Cut(string(text), "```toml\n")
+	first, _, _ = strings.Cut(first, "```")
+	alice.Write("page/ecounit.toml", first+"[python]\ninterpreter = \"/usr/bin/python3\"\n")
+	alice.OK("check", "./page")
 }
 
 // boots: @reboot is once a boot, and persistent makes up for what was missed.

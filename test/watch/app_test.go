@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"ecounit/test/scene"
@@ -53,13 +54,14 @@ http.server.ThreadingHTTPServer((os.environ["HOST"], int(os.environ["PORT"])), A
 	asgi = "[web]\nasgi = \"app:app\"\n"
 )
 
-// enabled writes an app below the home and enables it.
-func enabled(u *scene.User, folder, code string, lines ...string) *app {
+// enabled writes an app below the home, after what goes before, and enables it.
+func enabled(u *scene.User, before, folder, code, lines string) *app {
 	u.Host.T.Helper()
 	name := strings.ReplaceAll(folder, "/", "-")
+	u.Sh(before)
 	u.Write(folder+"/app.py", code)
 	u.Write(folder+"/version", "1")
-	u.Write(folder+"/ecounit.toml", fmt.Sprintf("name = %q\n[python]\ninterpreter = \"/usr/bin/python3\"\n%s\n", name, strings.Join(lines, "\n")))
+	u.Write(folder+"/ecounit.toml", fmt.Sprintf("name = %q\n[python]\ninterpreter = \"/usr/bin/python3\"\n%s\n", name, lines))
 	u.OK("enable", "./"+folder)
 	return found(u, name, folder)
 }
@@ -67,7 +69,7 @@ func enabled(u *scene.User, folder, code string, lines ...string) *app {
 // found asks for the port of an app.
 func found(u *scene.User, name, folder string) *app {
 	u.Host.T.Helper()
-	port := strings.TrimSpace(u.Sh(`ecounit show ` + name + ` --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["web"]["site"]["port"])'`))
+	port := strings.TrimSpace(u.Sh(`sed -n 's/^ *"port": \([0-9]*\),*$/\1/p' .local/state/ecounit/` + name + `/plan.json`))
 	if _, err := strconv.Atoi(port); err != nil {
 		u.Host.T.Fatalf("%s has no port: %q", name, port)
 	}
@@ -75,6 +77,19 @@ func found(u *scene.User, name, folder string) *app {
 		User: u, name: name, folder: folder,
 		page: "http://127.0.0.1:" + port + "/" + u.Name + "_" + name + "/", client: u.Host.HTTPClient(),
 	}
+}
+
+// in is the same app for a subtest. When it fails, the app's story is told.
+func (a *app) in(t *testing.T) *app {
+	u, name := a.User.In(t), a.name
+	t.Cleanup(func() {
+		if t.Failed() {
+			story, err := u.WithManager().Exec(context.WithoutCancel(t.Context()), "sh", "-c",
+				`ecounit status `+name+`; journalctl --user -q -o short-precise | grep -v '"GET ' | grep '[ (]`+name+`[-.[]' | tail -n 80`)
+			t.Log(story.Stdout, err)
+		}
+	})
+	return &app{u, a.name, a.folder, a.page, a.client}
 }
 
 // answers waits for the answer, which has to come soon.
@@ -123,8 +138,11 @@ func (a *app) taken() int {
 func (a *app) rests() {
 	a.Host.T.Helper()
 	a.Host.Soon(30*time.Second, func(context.Context) error {
-		state := a.Sh("systemctl --user show -p ActiveState,SubState,Job " + a.name + "-watch.path " + a.name + "-watch.service " + a.name + "-watch-apply.service")
-		if strings.Contains(state, "activating") || strings.Contains(state, "SubState=running") || strings.Contains(state, "Job=") && !strings.Contains(state, "Job=0") {
+		units := a.name + "-watch.path " + a.name + "-watch.service " + a.name + "-watch-apply.service"
+		if jobs := a.Sh("systemctl --user list-jobs --no-legend " + units); strings.TrimSpace(jobs) != "" {
+			return errors.New(jobs)
+		}
+		if state := a.Sh("systemctl --user show -p ActiveState,SubState " + units); strings.Contains(state, "activating") || strings.Contains(state, "SubState=running") {
 			return errors.New(state)
 		}
 		return nil

@@ -5,8 +5,10 @@ package watch
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,49 +18,90 @@ import (
 	"ecounit/test/scene"
 )
 
-// TestWatch: most of it is waiting, so all apps change at the same time.
+// TestMain: by default as many tests run at a time as there are processors, and
+// these do nothing but wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// tests are apps and what is tried with them. Essential ones are tried with
+// every systemd.
+var tests = []struct {
+	name              string
+	essential         bool
+	before            string // a shell command
+	folder, code, app string
+	try               func(*app)
+}{
+	{"files and folders", true, "true", "files", wsgiCode, wsgi + "[process.worker]\ncommand = \"sleep infinity\"\n[watch]\npaths = [\"app.py\", \"tmp/restart.txt\", \"pages\"]", files},
+	{"a broken wsgi app", true, "true", "wsgi", wsgiCode, wsgi + watchCode, broken},
+	{"a broken asgi app", true, "true", "asgi", asgiCode, asgi + watchCode, broken},
+	{"a broken command", false, "true", "command", serverCode, "[web]\ncommand = \"python3 app.py\"\n" + watchCode, brokenCommand},
+	{"the last change counts", true, "true", "last", wsgiCode, wsgi + watchVersion, lastChange},
+	{"the strict sandbox", true, "true", "strict", wsgiCode, wsgi + "[sandbox]\nlevel = \"strict\"\n" + watchVersion, strict},
+	{"an app that is stopped", false, "true", "halt", wsgiCode, wsgi + watchVersion, stopped},
+	{"gunicorn that preloads", false, "mkdir preload && echo 'preload_app = True' > preload/gunicorn.conf.py", "preload", wsgiCode, wsgi + watchVersion, preloads},
+	{"git", false, "git init -q repo && cd repo && printf 1 > version && git add . && git commit -qm one", "repo", wsgiCode, wsgi + "[watch]\ngit = true", commits},
+	{"a worktree of git", false, "git init -q main-tree && cd main-tree && git commit -q --allow-empty -m one && git worktree add -q -b side ../side-tree", "side-tree", wsgiCode, wsgi + "[watch]\ngit = true", worktree},
+}
+
+const (
+	watchCode    = "[watch]\npaths = [\"app.py\"]\n"
+	watchVersion = "[watch]\npaths = [\"version\"]\n"
+)
+
+// TestWatch: most of it is waiting, so all apps change at the same time. All
+// are enabled before: while systemd reads its units again, it sees no change.
 func TestWatch(t *testing.T) {
 	for _, suite := range []machine.Suite{machine.Bookworm, machine.Bullseye, machine.Trixie} {
 		t.Run(string(suite), func(t *testing.T) {
-			options := machine.Options{Suite: suite}
-			tests := map[string]func(*scene.User){
-				"files and folders":               files,
-				"a broken wsgi app":               brokenWSGI,
-				"a broken asgi app":               brokenASGI,
-				"the last change counts":          lastChange,
-				"a process in the strict sandbox": strict,
-			}
-			if suite == machine.Bookworm {
-				layer, err := machine.Packages(t.Context(), suite, "git")
+			options, all := machine.Options{Suite: suite}, suite == machine.Bookworm
+			if all {
+				git, err := machine.Packages(t.Context(), suite, "git")
 				if err != nil {
 					t.Fatal(err)
 				}
-				options.Layers = []string{layer}
-				tests["a broken command"] = brokenCommand
-				tests["git"] = commits
-				tests["a worktree of git"] = worktree
-				tests["wsgi under load"] = wsgiUnderLoad
-				tests["asgi under load"] = asgiUnderLoad
-				tests["an app that is stopped"] = stopped
-				tests["gunicorn that preloads"] = preloads
+				options.Layers = []string{git}
 			}
 			h := scene.NewWith(t, options)
 			alice := h.User("alice")
 			h.Must(h.Linger(t.Context(), "alice"))
-			for name, test := range tests {
-				t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
-					t.Parallel()
-					test(alice.In(t))
-				})
+			if all {
+				alice.Sh("git config --global user.name Alice; git config --global user.email alice@example.org; git config --global init.defaultBranch main")
+			}
+			apps := map[string]*app{}
+			for _, test := range tests {
+				if all || test.essential {
+					apps[test.name] = enabled(alice, test.before, test.folder, test.code, test.app)
+				}
+			}
+			t.Run("all", func(t *testing.T) {
+				for _, test := range tests {
+					if a, made := apps[test.name]; made {
+						t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
+							t.Parallel()
+							test.try(a.in(t))
+						})
+					}
+				}
+			})
+			alice.OK("disable", "files")
+			if left := alice.Sh("systemctl --user list-units --all --no-legend 'files*'"); left != "" {
+				t.Errorf("left behind: %s", left)
+			}
+			if all { // apart, for it slows down the rest
+				t.Run("load", func(t *testing.T) { underLoad(alice.In(t)) })
 			}
 		})
 	}
 }
 
 // files: each kind of change is taken up, and each once.
-func files(u *scene.User) {
-	a := enabled(u, "files", wsgiCode, wsgi, "[process.worker]\ncommand = \"sleep infinity\"", `[watch]
-paths = ["app.py", "tmp/restart.txt", "pages"]`)
+func files(a *app) {
 	a.answers("1")
 	a.says(0, "app.py, pages, tmp/restart.txt; no change since the start")
 	worker := a.Sh("systemctl --user show -p InvocationID files-worker.service")
@@ -87,15 +130,7 @@ paths = ["app.py", "tmp/restart.txt", "pages"]`)
 	if out := a.OK("enable", "files"); !strings.Contains(out, "nothing to do") {
 		a.Host.T.Errorf("an enable afterwards: %s", out)
 	}
-	a.OK("disable", "files")
-	if left := a.Sh("systemctl --user list-units --all --no-legend 'files*'"); left != "" {
-		a.Host.T.Errorf("left behind: %s", left)
-	}
 }
-
-func brokenWSGI(u *scene.User) { broken(enabled(u, "wsgi", wsgiCode, wsgi, "[watch]\npaths = [\"app.py\"]")) }
-
-func brokenASGI(u *scene.User) { broken(enabled(u, "asgi", asgiCode, asgi, "[watch]\npaths = [\"app.py\"]")) }
 
 // broken: the old processes go on, and status says why.
 func broken(a *app) {
@@ -120,12 +155,11 @@ func broken(a *app) {
 }
 
 // brokenCommand: nobody knows before the restart, and status says it after.
-func brokenCommand(u *scene.User) {
-	a := enabled(u, "command", serverCode, "[web]\ncommand = \"python3 app.py\"\n[watch]\npaths = [\"app.py\"]")
+func brokenCommand(a *app) {
 	a.answers("1")
 	a.change("2", "sed -i '1i import flux_capacitor' app.py")
 	a.Host.Soon(20*time.Second, func(context.Context) error {
-		if out := a.Run("status", a.name).Stdout; !strings.Contains(out, "broke the app") {
+		if out := a.Run("status", a.name).Stdout; !strings.Contains(out, "did not come up with the change") {
 			return errors.New(out)
 		}
 		return nil
@@ -138,8 +172,7 @@ func brokenCommand(u *scene.User) {
 }
 
 // lastChange: whenever the changes come, what is there in the end is served.
-func lastChange(u *scene.User) {
-	a := enabled(u, "last", wsgiCode, wsgi, "[watch]\npaths = [\"version\"]")
+func lastChange(a *app) {
 	a.answers("1")
 	version := 1
 	for round := range 4 {
@@ -158,8 +191,7 @@ func lastChange(u *scene.User) {
 	}
 }
 
-func strict(u *scene.User) {
-	a := enabled(u, "strict", wsgiCode, wsgi, "[sandbox]\nlevel = \"strict\"\n[watch]\npaths = [\"version\"]")
+func strict(a *app) {
 	a.answers("1")
 	a.change("2", "true")
 	a.answers("2")
@@ -167,14 +199,9 @@ func strict(u *scene.User) {
 	a.says(0, "is in use")
 }
 
-const identity = "git config --global user.name Alice && git config --global user.email alice@example.org && git config --global init.defaultBranch main"
-
-func commits(u *scene.User) {
-	u.Sh(identity)
-	u.Sh("git init -q repo && cd repo && printf 1 > version && git add . && git commit -qm one")
-	a := enabled(u, "repo", wsgiCode, wsgi, "[watch]\ngit = true")
-	u.Sh("cd repo && git add . && git commit -qm app")
-	u.Sh("git clone -q repo upstream && git -C repo remote add upstream ~/upstream")
+func commits(a *app) {
+	a.Sh("cd repo && git add . && git commit -qm app")
+	a.Sh("git clone -q repo upstream && git -C repo remote add upstream ~/upstream")
 	a.rests()
 	before := a.taken()
 	for i, script := range []string{
@@ -183,7 +210,7 @@ func commits(u *scene.User) {
 		"git checkout -qf main && printf 4 > version && git commit -qam four",
 		"git checkout -qf . && (cd ../upstream && git pull -q && printf 5 > version && git commit -qam five) && git pull -q --ff-only upstream main",
 		// Three commits are picked one after the other.
-		"git checkout -qf -b top HEAD~1 && for i in 1 2 3; do echo $i > n$i; git add n$i; git commit -qm n$i; done && printf 6 > m && git add m && git rebase -q main && printf 6 > version && git commit -qam six",
+		"git checkout -qf -b top HEAD~1 && for i in 1 2 3; do echo $i > n$i; git add n$i; git commit -qm n$i; done && git checkout -q version && git rebase -q main && printf 6 > version && git commit -qam six",
 		"git checkout -qf main && printf 7 > version && git commit -qam seven",
 	} {
 		version := fmt.Sprint(i + 2)
@@ -202,63 +229,64 @@ func commits(u *scene.User) {
 	}
 }
 
-func worktree(u *scene.User) {
-	u.Sh("git init -q main-tree && cd main-tree && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && git worktree add -q -b side ../side-tree")
-	a := enabled(u, "side-tree", wsgiCode, wsgi, "[watch]\ngit = true")
-	const commit = "git -c user.name=a -c user.email=a@b commit -q -m more"
+func worktree(a *app) {
+	const commit = "git commit -q -m more"
 	a.change("2", "git add . && "+commit)
 	a.answers("2")
 	a.rests()
-	u.Sh("cd main-tree && " + commit + " --allow-empty")
+	a.Sh("cd main-tree && " + commit + " --allow-empty")
 	a.change("3", "git checkout -q -b other")
 	a.answers("3")
 	a.rests()
 	if got := a.taken(); got != 2 {
 		a.Host.T.Errorf("%d changes were taken up, not 2: those of the other worktree do not count", got)
 	}
-	u.Write("nogit/app.py", wsgiCode)
-	u.Write("nogit/ecounit.toml", "name = \"nogit\"\n[python]\ninterpreter = \"/usr/bin/python3\"\n"+wsgi+"[watch]\ngit = true\n")
-	u.Fails(1, []string{"enable", "./nogit"}, "`watch.git`: /home/alice/nogit is not in a git repository", "git init")
+	a.Write("nogit/app.py", wsgiCode)
+	a.Write("nogit/ecounit.toml", "name = \"nogit\"\n[python]\ninterpreter = \"/usr/bin/python3\"\n"+wsgi+"[watch]\ngit = true\n")
+	a.Fails(1, []string{"enable", "./nogit"}, "`watch.git`: /home/alice/nogit is not in a git repository", "git init")
 }
 
-func wsgiUnderLoad(u *scene.User) {
-	underLoad(enabled(u, "wsgi-load", wsgiCode, wsgi, "[watch]\npaths = [\"version\"]"))
-}
-
-func asgiUnderLoad(u *scene.User) {
-	underLoad(enabled(u, "asgi-load", asgiCode, asgi, "workers = 2\n[watch]\npaths = [\"version\"]"))
-}
-
-// underLoad: four changes lose no request.
-func underLoad(a *app) {
-	a.answers("1")
-	ctx, stop := context.WithCancel(a.Host.T.Context())
+// underLoad: changes lose no request, where the server reloads and where it
+// restarts.
+func underLoad(u *scene.User) {
+	apps := []*app{
+		enabled(u, "true", "wsgi-load", wsgiCode, wsgi+watchVersion),
+		enabled(u, "true", "asgi-load", asgiCode, asgi+"workers = 2\n"+watchVersion),
+	}
+	ctx, stop := context.WithCancel(u.Host.T.Context())
 	defer stop()
 	type outcome struct {
 		load.Result
 		err error
 	}
 	ended := make(chan outcome)
-	go func() {
-		result, err := load.Run(ctx, load.Options{URL: a.page, Workers: 4, Duration: time.Minute, Dial: a.Host.DialContext})
-		ended <- outcome{result, err}
-	}()
-	for version := 2; version < 6; version++ {
-		a.change(fmt.Sprint(version), "true")
-		a.answers(fmt.Sprint(version))
-		a.rests()
+	for _, a := range apps {
+		go func() {
+			result, err := load.Run(ctx, load.Options{URL: a.page, Workers: 2, Duration: time.Minute, Dial: a.Host.DialContext})
+			ended <- outcome{result, err}
+		}()
+	}
+	for version := 2; version < 5; version++ {
+		for _, a := range apps {
+			a.change(fmt.Sprint(version), "true")
+		}
+		for _, a := range apps {
+			a.answers(fmt.Sprint(version))
+			a.rests()
+		}
 	}
 	stop()
-	o := <-ended
-	if !errors.Is(o.err, context.Canceled) || o.Failures > 0 || o.Requests < 200 {
-		a.Host.T.Errorf("%d of %d requests were lost: %v %v", o.Failures, o.Requests, o.Result, o.err)
+	for range apps {
+		o := <-ended
+		if !errors.Is(o.err, context.Canceled) || o.Failures > 0 || o.Requests < 100 {
+			u.Host.T.Errorf("%d of %d requests were lost: %v %v", o.Failures, o.Requests, o.Result, o.err)
+		}
 	}
 }
 
 // stopped: a change starts nothing that was stopped, and the watch outlives a
 // restart of everything.
-func stopped(u *scene.User) {
-	a := enabled(u, "halt", wsgiCode, wsgi, "[watch]\npaths = [\"version\"]")
+func stopped(a *app) {
 	a.answers("1")
 	a.OK("stop", "halt")
 	a.change("2", "true")
@@ -275,9 +303,7 @@ func stopped(u *scene.User) {
 	a.answers("4")
 }
 
-func preloads(u *scene.User) {
-	u.Write("preload/gunicorn.conf.py", "preload_app = True\n")
-	a := enabled(u, "preload", wsgiCode, wsgi, "[watch]\npaths = [\"version\"]")
+func preloads(a *app) {
 	a.change("2", "true")
 	a.answers("2")
 	a.Fails(1, []string{"reload", "preload"}, "no process of it can take up new code while it runs")

@@ -1,0 +1,19 @@
+package cutover
+
+import "testing"
+
+func TestUnitOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"0::/user.slice/user-1000.slice/user@1000.service/app.slice/supervisor.service\n":                             "supervisor.service",
+		"1:name=systemd:/user.slice/user-1000.slice/user@1000.service/x.service\n0::/user.slice\n":                    "x.service",
+		"0::/user.slice/user-1000.slice/session-3.scope\n":                                                            "",
+		"0::/system.slice/cron.service\n":                                                                             "",
+		"0::/user.slice/user-1000.slice/user@1000.service/init.scope\n":                                               "",
+		"0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome\\x2dterminal.slice/vte-spawn-1.scope\n": "",
+		"": "",
+	} {
+		if got := unitOf(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
