@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/google/renameio/v2"
+
+	"ecounit/units"
 )
 
 // batch is a set of file changes of which either none or all take place. Stage
@@ -155,6 +157,25 @@ func removeLeftovers(paths []string) {
 		for _, l := range left {
 			_ = os.Remove(l)
 		}
+	}
+}
+
+// removeStaged deletes those of an app whatever they were to become: who
+// disables it does not know what a killed change wanted.
+func (p Places) removeStaged(app string) {
+	left, _ := filepath.Glob(filepath.Join(p.StateDir(app), ".*[0-9]"))
+	for _, prefix := range []string{app, "app-"} {
+		staged, _ := filepath.Glob(filepath.Join(p.UnitDir(), "."+prefix+"*.*[0-9]"))
+		for _, path := range staged {
+			content, err := os.ReadFile(path)
+			origin, ours := units.Inspect(content)
+			if err == nil && (ours && origin.App == app || len(content) == 0) {
+				left = append(left, path)
+			}
+		}
+	}
+	for _, path := range left {
+		_ = os.Remove(path)
 	}
 }
 

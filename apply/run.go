@@ -44,6 +44,7 @@ const goBackTimeout = 3 * time.Minute
 func (m *Machine) Run(ctx context.Context, c Change) error {
 	steps := Diff(c)
 	removeLeftovers(append(paths(c), m.unfinishedFile(c.App)))
+	m.removeStaged(c.App)
 	if len(steps) == 0 {
 		return m.endChange(c.App)
 	}

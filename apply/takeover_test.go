@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
+
+	"ecounit/units"
 )
 
 func TestAheadIsCalledBeforeEachStepAndMayFailIt(t *testing.T) {
@@ -60,5 +64,28 @@ func TestDialReachesTheNewProgram(t *testing.T) {
 	other.status.Store(200)
 	if err := h.bring(h.version("one", "a.service")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDisableRemovesWhatAKilledEnableStaged: nothing says any more what the
+// files were to become.
+func TestDisableRemovesWhatAKilledEnableStaged(t *testing.T) {
+	h := newHost(t)
+	if _, err := stage([]FileChange{
+		{Path: filepath.Join(h.UnitDir(), "a.service"), After: units.Stamp("a", "/d", "a.service", []byte("[Service]\n")), Mode: 0o644},
+		{Path: filepath.Join(h.UnitDir(), "app-a.slice"), After: units.Stamp("a", "/d", "app-a.slice", []byte("[Slice]\n")), Mode: 0o644},
+		{Path: h.PlanFile("a"), After: []byte("{}"), Mode: 0o600},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	mine := filepath.Join(h.UnitDir(), ".a.service7")
+	if err := os.WriteFile(mine, []byte("a note of the user's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.bring(State{}); err != nil {
+		t.Fatal(err)
+	}
+	if left := h.leftovers(State{}); !slices.Equal(left, []string{mine}) {
+		t.Errorf("left behind: %v", left)
 	}
 }

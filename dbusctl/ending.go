@@ -56,7 +56,7 @@ func (p properties) ran() time.Duration {
 	if active == 0 || active < begun || ended < active {
 		return 0
 	}
-	return time.Duration(ended-active) * time.Microsecond //nolint:gosec // a machine is not up for that long
+	return time.Duration(ended-active) * time.Microsecond
 }
 
 // Begin queues the start of a unit and does not wait for it. A unit that is

@@ -115,7 +115,7 @@ func TestProjectWithProcfile(t *testing.T) {
 			map[string]string{"Procfile": "web: uvicorn main:app --reload --port=$PORT\n"},
 			Procfile,
 			`[web]; asgi = "main:app"`,
-			[]string{"Procfile:1: --reload has no equivalent"},
+			[]string{"Procfile:1: not taken over: --reload"},
 		},
 		{
 			"several",

@@ -136,7 +136,11 @@ func (p *project) server(line procfile.Line, known server.Server) {
 		p.note(Procfile, line.Number, "not needed any more: %s", strings.Join(known.Dropped, " "))
 	}
 	for _, n := range known.Notes {
-		p.note(Procfile, line.Number, "%s", n.Text)
+		if n.Lost {
+			p.note(Procfile, line.Number, "not taken over: %s", n.Text)
+		} else {
+			p.note(Procfile, line.Number, "%s", n.Text)
+		}
 	}
 	if len(known.Env) > 0 {
 		d.Env = known.Env

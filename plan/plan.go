@@ -145,10 +145,7 @@ func (p *Plan) Activators() []string {
 			names = append(names, p.Timer(j))
 		}
 	}
-	if path := p.WatchPath(); path != "" {
-		names = append(names, path)
-	}
-	return names
+	return append(names, p.WatchPaths()...)
 }
 
 // AllServices are the names of all units that run processes all the time.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,12 +17,21 @@ type Watch struct {
 	Apply  []string `json:"apply"`           // the command that has the app take up the new code
 }
 
-// WatchPath is the name of the unit that notices changes, or "".
-func (p *Plan) WatchPath() string {
-	if p.Watch == nil {
-		return ""
+// WatchPaths are the names of the units that notice changes, one for each path.
+// In one unit, systemd forgets what it has seen of the others whenever
+// something comes into the folder of a path that does not exist.
+func (p *Plan) WatchPaths() []string {
+	var names []string
+	if p.Watch != nil {
+		for i := range p.Watch.All() {
+			name := p.Name + "-watch"
+			if i > 0 {
+				name += "-" + strconv.Itoa(i+1)
+			}
+			names = append(names, name+".path")
+		}
 	}
-	return p.Name + "-watch.path"
+	return names
 }
 
 // WatchService is the name of the service that the path unit starts.
@@ -32,9 +42,6 @@ func (p *Plan) WatchApply() string { return WatchApplyOf(p.Name) }
 
 // WatchApplyOf is the WatchApply of the app with that name.
 func WatchApplyOf(app string) string { return app + "-watch-apply.service" }
-
-// WatchPathOf is the WatchPath of the app with that name.
-func WatchPathOf(app string) string { return app + "-watch.path" }
 
 // WatchFacts are the answer about what is watched.
 type WatchFacts struct {

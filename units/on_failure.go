@@ -6,11 +6,17 @@ const (
 	// noticeTimeout is longer than ecounit takes when neither the command nor
 	// sendmail ends.
 	noticeTimeout = 55 * time.Second
-	// recoveryPoll is how often a failing process is looked at; well is what
-	// makes it late enough to find one that was started again at once.
+	// recoveryPoll is how often a failing process is looked at, with the delay
+	// of a restart: one that was started again at once is found to run well.
 	recoveryPoll  = time.Minute
 	recoverySlack = 2 * time.Second
 )
+
+// execWithStopPost is the first version of systemd that Type=exec and
+// ExecStopPost= were seen to work together with. The manager of 247 loops for
+// ever, and answers nobody, once a process dies as soon as it was started;
+// Type=simple and notify do well.
+const execWithStopPost = 252
 
 // tellEnd has every end of the service's process noted, restarts included:
 // OnFailure= sees none of these before systemd 257 and each of them from then

@@ -28,7 +28,9 @@ func (r *renderer) watch() {
 	if r.plan.Watch == nil {
 		return
 	}
-	r.watchPath()
+	for i, name := range r.plan.WatchPaths() {
+		r.watchPath(name, r.plan.Watch.All()[i])
+	}
 	r.watchService()
 	r.watchApply()
 }
@@ -43,13 +45,9 @@ func (r *renderer) watchUnit(name string) *Unit {
 
 // watchPath: PathChanged= comes when a file is closed, so that the app does not
 // read half of it.
-func (r *renderer) watchPath() {
-	u := r.watchUnit(r.plan.WatchPath())
-	s := u.Section("Path")
-	for _, path := range r.plan.Watch.All() {
-		s.Path("PathChanged", path)
-	}
-	s.Units("Unit", r.plan.WatchService())
+func (r *renderer) watchPath(name, path string) {
+	u := r.watchUnit(name)
+	u.Section("Path").Path("PathChanged", path).Units("Unit", r.plan.WatchService())
 	r.add(u)
 }
 

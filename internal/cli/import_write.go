@@ -97,7 +97,10 @@ func hasSecrets(d *descriptor.Descriptor) bool {
 		commands = append(commands, j.Command)
 	}
 	return slices.ContainsFunc(commands, func(words descriptor.Command) bool {
-		return slices.ContainsFunc(words, func(word string) bool { return migrate.IsSecret("", word) })
+		return slices.ContainsFunc(words, func(word string) bool {
+			option, value, _ := strings.Cut(word, "=") // --ServerApp.token=…
+			return migrate.IsSecret("", word) || migrate.IsSecret(option, value)
+		})
 	})
 }
 

@@ -87,6 +87,7 @@ func TestDescriptorsWithSecretsAreForTheirOwner(t *testing.T) {
 		"a password":         {descriptor.Descriptor{Env: map[string]string{"DB_PASSWORD": "x"}}, true},
 		"a job's":            {descriptor.Descriptor{Job: map[string]descriptor.Job{"a": {Env: map[string]string{"API_KEY": "x"}}}}, true},
 		"in a command":       {descriptor.Descriptor{Process: map[string]descriptor.Process{"a": {Command: descriptor.Command{"celery", "-b", "redis://a:secret@localhost"}}}}, true},
+		"in an option":       {descriptor.Descriptor{Process: map[string]descriptor.Process{"a": {Command: descriptor.Command{"jupyter", "--ServerApp.token=x"}}}}, true},
 		"in that of the web": {descriptor.Descriptor{Web: &descriptor.Web{Command: descriptor.Command{"x", "postgres://a:secret@localhost/a"}}}, true},
 	} {
 		if got := hasSecrets(&c.d); got != c.want {

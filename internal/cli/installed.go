@@ -17,7 +17,7 @@ type installed struct {
 	socket   string   // or ""
 	timers   []string
 	jobs     []installedJob
-	path     string // notices changes of the code, or ""
+	paths    []string // notice changes of the code
 }
 
 func newInstalled(name string, files []units.File) *installed {
@@ -33,7 +33,7 @@ func newInstalled(name string, files []units.File) *installed {
 			case "timer":
 				a.timers = append(a.timers, unit)
 			case "path":
-				a.path = unit
+				a.paths = append(a.paths, unit)
 			default:
 				a.services = append(a.services, unit)
 			}
@@ -68,10 +68,7 @@ func (c *command) withUnits(h *home, app string) (*installed, error) {
 // all are the units to start or stop, the target among them: it says whether
 // the app is meant to run.
 func (a *installed) all() []string {
-	all := slices.Concat([]string{plan.TargetOf(a.name)}, a.services, a.timers)
-	if a.path != "" {
-		all = append(all, a.path)
-	}
+	all := slices.Concat([]string{plan.TargetOf(a.name)}, a.services, a.timers, a.paths)
 	if a.socket != "" {
 		all = append(all, a.socket)
 	}
@@ -118,14 +115,15 @@ func processName(app, unit string) string {
 		return plan.WebProcess
 	}
 	name = strings.TrimPrefix(name, "-")
-	if process, id, isInstance := strings.Cut(name, "@"); isInstance && len(id) >= idLength {
+	if process, id, isInstance := strings.Cut(name, "@"); isInstance && len(id) > longestNumber {
 		return process
 	}
 	return name
 }
 
-// idLength is that of an id of systemd's; instances of a process have numbers.
-const idLength = 32
+// longestNumber is more than those of instances of a process have; the ids of
+// runs have more.
+const longestNumber = 8
 
 func noProcess(app, process string, known []string) error {
 	return usage("its processes are "+strings.Join(known, ", "), "%s has no process %q", app, process)

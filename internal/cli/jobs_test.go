@@ -52,6 +52,9 @@ func TestInstalledJobs(t *testing.T) {
 	if got := processName("a", "a-dense@0123456789abcdef0123456789abcdef.service"); got != "dense" {
 		t.Error(got)
 	}
+	if got := processName("a", "a-dense@by-hand-1700000000000000.service"); got != "dense" {
+		t.Error(got)
+	}
 }
 
 func TestStateOfAnAppWithJobs(t *testing.T) {

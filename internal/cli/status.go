@@ -90,7 +90,7 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	} else if socket, err = h.runtime(ctx, a, s); err != nil {
 		return nil, err
 	}
-	if a.path != "" {
+	if len(a.paths) > 0 {
 		if s.Watch, err = h.watch(ctx, a, last, s); err != nil {
 			return nil, err
 		}

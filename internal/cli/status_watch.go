@@ -12,10 +12,10 @@ import (
 type watchStatus struct {
 	Paths     []string   `json:"paths"`
 	Git       bool       `json:"git"`
-	State     string     `json:"state"`             // of the path unit, in systemd's words
+	State     string     `json:"state"`             // of the path units, in systemd's words: failed when one is
 	Last      string     `json:"last,omitempty"`    // applied, applying, refused (it does not load) or failed
 	LastAt    *time.Time `json:"last_at,omitempty"` // when that ended
-	Problem   string     `json:"problem,omitempty"` // why nothing is watched
+	Problem   string     `json:"problem,omitempty"` // why not all is watched
 	directory string
 }
 
@@ -38,12 +38,21 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		return w, nil
 	}
 	apply := plan.WatchApplyOf(a.name)
-	details, err := h.manager.DetailsOf(ctx, a.path, apply)
+	details, err := h.manager.DetailsOf(ctx, append([]string{apply}, a.paths...)...)
 	if err != nil {
 		return nil, err
 	}
-	path, change := details[0], details[1]
-	w.State = path.ActiveState
+	change := details[0]
+	for _, path := range details[1:] {
+		if w.State != "failed" {
+			w.State = path.ActiveState
+		}
+		if path.ActiveState == "failed" && w.Problem == "" {
+			if w.Problem, err = h.manager.Failure(ctx, path.Name); err != nil {
+				return nil, err
+			}
+		}
+	}
 	switch change.ActiveState {
 	case "active":
 		w.Last, w.LastAt = changeApplied, moment(change.Activated)
@@ -51,7 +60,7 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		w.Last = changeApplying
 	case "failed":
 		w.Last, w.LastAt = changeFailed, moment(change.Deactivated)
-		if change.ExecMainStart.Before(change.Begun) { // it got no further than ExecStartPre=
+		if last != nil && last.Watch != nil && last.Watch.Check != nil && change.ExecMainStart.Before(change.Begun) { // it got no further than ExecStartPre=
 			w.Last = changeRefused
 		}
 		if w.overtaken(s.Processes) {
@@ -60,10 +69,7 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		}
 		h.lastRun(ctx, a, "the watch", apply, s)
 	}
-	if path.ActiveState == "failed" {
-		w.Problem, err = h.manager.Failure(ctx, a.path)
-	}
-	return w, err
+	return w, nil
 }
 
 // overtaken reports whether the app was started since the last change failed,
@@ -92,7 +98,7 @@ func (c *command) printWatch(w *watchStatus) {
 	}
 	switch {
 	case w.State == "failed":
-		c.row("watch", text, "nothing is watched: "+w.Problem)
+		c.row("watch", text, "not all of it is watched: "+w.Problem)
 	case w.State == "inactive":
 		c.row("watch", text+", stopped")
 	case w.Last == changeApplied:

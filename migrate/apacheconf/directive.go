@@ -13,6 +13,7 @@ type directive struct {
 	name        string
 	args        []string
 	location    string // the argument of the <Location> around it
+	isMatch     bool   // it is from a <LocationMatch>
 	balancer    string // the address of the <Proxy balancer://…> around it
 }
 
@@ -48,7 +49,10 @@ func directives(text string) (all []directive) {
 			d.location = around.location
 		default:
 			for _, around := range open {
-				d.location, d.balancer = cmp.Or(around.location, d.location), cmp.Or(around.balancer, d.balancer)
+				d.balancer = cmp.Or(around.balancer, d.balancer)
+				if around.location != "" {
+					d.location, d.isMatch = around.location, around.isMatch
+				}
 			}
 			d.args = split(line)
 			d.args = d.args[min(1, len(d.args)):]
@@ -63,7 +67,10 @@ func directives(text string) (all []directive) {
 
 // section is one that is open; empty for those that are not about a path or a
 // balancer.
-type section struct{ location, balancer string }
+type section struct {
+	location, balancer string
+	isMatch            bool
+}
 
 // allBelow is a pattern of <LocationMatch> for a path and all below it.
 var allBelow = regexp.MustCompile(`^\^(/[A-Za-z0-9_-]+)(/|/?\.\*|\(/\.\*\)\??|/\(\.\*\)|\(/\|\$\))?\$?$`)
@@ -79,7 +86,7 @@ func sectionOf(d directive) section {
 	case d.name == "<location":
 		return section{location: d.args[0]}
 	case d.name == "<locationmatch" && found != nil:
-		return section{location: found[1]}
+		return section{location: found[1], isMatch: true}
 	case d.name == "<proxy" && strings.HasPrefix(d.args[0], "balancer://"):
 		return section{balancer: d.args[0]}
 	}

@@ -70,6 +70,12 @@ func pair(d directive) (from, to string) {
 	case len(d.args) == 0:
 		return "", ""
 	case d.location != "" && (len(d.args) == 1 || strings.Contains(d.args[1], "=")):
+		if d.isMatch { // the whole path is added, or what was matched
+			if to, isPutBack := strings.CutSuffix(d.args[0], "$1"); isPutBack {
+				return d.location, to
+			}
+			return d.location, strings.TrimSuffix(d.args[0], "/") + d.location
+		}
 		return d.location, d.args[0]
 	case len(d.args) == 1:
 		return "", ""

@@ -1,6 +1,7 @@
 package apacheconf
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -18,7 +19,7 @@ import (
 // administrator's: none of them is about to be changed.
 func Publish(file, text string, apps []*migrate.App) report.Report {
 	p := &publisher{file: file, apps: apps}
-	all := directives(text)
+	all := throughBalancers(directives(text))
 	for _, websockets := range []bool{false, true} { // these are below what the others say
 		for _, d := range all {
 			if from, ok, _ := proxyOf(d); ok && !from.isOff && from.ws == websockets {
@@ -69,6 +70,8 @@ func (p *publisher) rest(d directive) {
 		p.within(d, app)
 	case app != nil && d.name == "proxypassreverse":
 		p.say(d, migrate.NotNeeded, "", "the include of ecounit has it")
+	case d.name == "balancermember":
+		p.say(d, migrate.NotNeeded, "", "an app answers at one address: see the line that passes requests on to the balancer")
 	case d.name == "include" || d.name == "includeoptional":
 		p.say(d, migrate.NotNeeded, "if your paths are in there, name these files as well", "what it includes is not read")
 	default:
@@ -149,7 +152,7 @@ func (p *publisher) proxy(d directive, from proxy) {
 	}
 	path, ok := server.Path(from.path)
 	if !ok || strings.Trim(from.path, "/") == "" {
-		p.say(d, migrate.Lost, "links to the app change, or an administrator publishes it", "%s: %q is not a path that an app can have: one segment of a-z, 0-9, _ and -", name, from.path)
+		p.say(d, migrate.Lost, "links to the app change, or an administrator publishes it", "%s: %q is not a path that an app can have: one segment of a-z, 0-9, _ and -", name, cmp.Or(from.path, "/"))
 		return
 	}
 	if p.has(app) {
@@ -180,7 +183,7 @@ func (p *publisher) prefix(d directive, web *descriptor.Web, from proxy, hadPath
 	case !isStripped && from.backend != from.path:
 		p.say(d, migrate.Lost, "have the app work below its path, with ${BASE_PATH} or SCRIPT_NAME", "the app is at %s on its side, which no app can be", from.backend)
 	case isStripped && hadPath && web.ASGI == "":
-		p.say(d, migrate.Changed, "", "the app sees the path, as SCRIPT_NAME takes it; before, it was taken off")
+		p.say(d, migrate.Changed, "", "the app sees the path, which it is told itself; before, it was taken off")
 	case isStripped && web.ASGI == "":
 		web.Prefix = "strip"
 	case !isStripped && web.ASGI != "":

@@ -18,6 +18,8 @@ func apps() []*migrate.App {
 		{Descriptor: &descriptor.Descriptor{Name: "flasktasks", Web: &descriptor.Web{WSGI: "wsgi:application", Path: "/flasktasks"}}, Port: 8000},
 		{Descriptor: &descriptor.Descriptor{Name: "chat", Web: &descriptor.Web{ASGI: "main:app", Path: "/alice_chat"}}, Port: 8300},
 		{Descriptor: &descriptor.Descriptor{Name: "board", Web: command("streamlit", "run", "board.py", "--server.port", "${PORT}")}, Port: 8501},
+		{Descriptor: &descriptor.Descriptor{Name: "two", Web: command("node", "two.js")}, Port: 9200},
+		{Descriptor: &descriptor.Descriptor{Name: "matched", Web: command("node", "matched.js")}, Port: 9202},
 		{Descriptor: &descriptor.Descriptor{Name: "sock", Web: &descriptor.Web{WSGI: "app:app"}}, Socket: "/home/alice/run/sock.sock"},
 		{Descriptor: &descriptor.Descriptor{Name: "status", Process: map[string]descriptor.Process{"status": {Command: descriptor.Command{"/home/alice/bin/status", "--port", "9100"}}}}},
 	}

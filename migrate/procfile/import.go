@@ -69,7 +69,7 @@ func (im *importer) say(line int, is report.Severity, hint, format string, args 
 }
 
 var (
-	portVariable = regexp.MustCompile(`\$(PORT\b|\{PORT\})`)
+	portVariable = regexp.MustCompile(`\$(PORT\b|\{PORT(:?-[0-9]+)?\})`)
 	portMention  = regexp.MustCompile(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
 

@@ -138,7 +138,7 @@ func (a *app) taken() int {
 func (a *app) rests() {
 	a.Host.T.Helper()
 	a.Host.Soon(30*time.Second, func(context.Context) error {
-		units := a.name + "-watch.path " + a.name + "-watch.service " + a.name + "-watch-apply.service"
+		units := "'" + a.name + "-watch*'"
 		if jobs := a.Sh("systemctl --user list-jobs --no-legend " + units); strings.TrimSpace(jobs) != "" {
 			return errors.New(jobs)
 		}
