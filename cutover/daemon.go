@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -15,15 +16,22 @@ type Supervisord struct {
 	File string // absolute; "" when it is not to be found
 }
 
-// Supervisords are those of a user.
+// Supervisords are those of a user. One in a container is none of them: what it
+// calls its file is another one here.
 func Supervisords(uid int) []Supervisord {
 	var all []Supervisord
 	for _, p := range Processes(uid) {
-		if file, ok := p.Configuration(); ok {
+		if file, ok := p.Configuration(); ok && !p.isElsewhere() {
 			all = append(all, Supervisord{p, file})
 		}
 	}
 	return all
+}
+
+func (p Process) isElsewhere() bool {
+	own, err := os.Readlink("/proc/self/ns/pid")
+	its, itsErr := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", p.PID))
+	return err == nil && itsErr == nil && own != its
 }
 
 // Running is the user's supervisord that reads a file, by whatever path.

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -41,12 +39,10 @@ var ErrNoHandover = errors.New("the port cannot be handed over")
 // of the user, with SO_REUSEPORT, can listen on 127.0.0.1 beside it. Where it is
 // on that address itself, all connections go to it until ToNew.
 func NewHandover(port, uid int) (*Handover, error) {
-	all := listenersOn(port)
-	if len(all) != 1 || all[0].uid != uid || all[0].address != loopback && strings.Trim(all[0].address, "0") != "" {
-		return nil, fmt.Errorf("%w: it is not one socket of yours", ErrNoHandover)
+	h, err := borrowed(port, uid)
+	if err == nil {
+		err = unix.SetsockoptInt(h.old, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
 	}
-	h := &Handover{port: port, inode: all[0].inode, old: -1, ours: -1, isOpen: all[0].address != loopback}
-	err := h.borrow(uid)
 	if err == nil && !h.isOpen {
 		err = h.join()
 	}
@@ -55,6 +51,27 @@ func NewHandover(port, uid int) (*Handover, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoHandover, err)
 	}
 	return h, nil
+}
+
+// CanHandOver finds out whether NewHandover would work. It changes nothing.
+func CanHandOver(port, uid int) error {
+	h, err := borrowed(port, uid)
+	h.Close()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoHandover, err)
+	}
+	return nil
+}
+
+// borrowed has the old socket, or is to be closed all the same.
+func borrowed(port, uid int) (*Handover, error) {
+	h := &Handover{port: port, old: -1, ours: -1}
+	all := listenersOn(port)
+	if len(all) != 1 || all[0].uid != uid || all[0].address != loopback && strings.Trim(all[0].address, "0") != "" {
+		return h, errors.New("it is not one socket of yours")
+	}
+	h.inode, h.isOpen = all[0].inode, all[0].address != loopback
+	return h, h.borrow(uid)
 }
 
 func (h *Handover) borrow(uid int) error {
@@ -70,7 +87,7 @@ func (h *Handover) borrow(uid int) error {
 			unix.Close(pidfd)
 		}
 		if err == nil {
-			return unix.SetsockoptInt(h.old, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+			return nil
 		}
 		h.old, problem = -1, err
 	}
@@ -92,46 +109,6 @@ func (h *Handover) join() (err error) {
 		unix.Listen(h.ours, 1),
 		h.choose(oldSocket),
 	)
-}
-
-// The sockets of the group, in the order in which they began to listen.
-const (
-	oldSocket = 0
-	newSocket = 2 // ours is between them
-)
-
-// choose has all connections go to one socket of the group.
-func (h *Handover) choose(number uint32) error {
-	return h.attach(unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: number})
-}
-
-// tryFrom has connections from one port go to the new program, and all others
-// to the old one.
-func (h *Handover) tryFrom(port int) error {
-	const (
-		network    = 0xfff00000 // SKF_NET_OFF: from the IP header on
-		sourcePort = 20         // behind an IP header without options, as the loopback has them
-	)
-	return h.attach(
-		unix.SockFilter{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: network + sourcePort},
-		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: uint32(port)},
-		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: newSocket},
-		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: oldSocket},
-	)
-}
-
-func (h *Handover) attach(program ...unix.SockFilter) error {
-	if h.isOpen {
-		return nil
-	}
-	text := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	//nolint:gosec // the kernel takes a pointer, and x/sys has no call of its own for this option
-	_, _, problem := unix.Syscall6(unix.SYS_SETSOCKOPT, uintptr(h.old), unix.SOL_SOCKET, unix.SO_ATTACH_REUSEPORT_CBPF,
-		uintptr(unsafe.Pointer(&text)), unsafe.Sizeof(text), 0)
-	if problem != 0 {
-		return os.NewSyscallError("setsockopt", problem)
-	}
-	return nil
 }
 
 // Dial connects to the new program, while everybody else gets to the old one.

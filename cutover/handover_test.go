@@ -73,6 +73,9 @@ func handOver(t *testing.T, address string) {
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	old := serve(t, listener, "old")
+	if err := CanHandOver(port, os.Getuid()); err != nil {
+		t.Error(err)
+	}
 	h, err := NewHandover(port, os.Getuid())
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +164,9 @@ func TestNoHandover(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
+	if err := CanHandOver(1, os.Getuid()); !errors.Is(err, ErrNoHandover) {
+		t.Errorf("nobody listens: %v", err)
+	}
 	for name, try := range map[string]func() (*Handover, error){
 		"nobody listens":  func() (*Handover, error) { return NewHandover(1, os.Getuid()) },
 		"another address": func() (*Handover, error) { return NewHandover(listener.Addr().(*net.TCPAddr).Port, os.Getuid()) },

@@ -99,13 +99,13 @@ var forms = map[string]Form{
 
 	"process": {
 		Type: "object", Pattern: namePattern, Says: "is not a name of a process", Hint: nameHint,
-		Taken: map[string]string{"web": "the process that answers requests goes into [web]", "watch": "choose another name", "notice": "choose another name"},
+		Taken: map[string]string{"web": "the process that answers requests goes into [web]", "watch": "choose another name", "watch-apply": "choose another name", "notice": "choose another name"},
 	},
 	"process.*.instances": counted,
 
 	"job": {
 		Type: "object", Pattern: namePattern, Says: "is not a name of a job", Hint: nameHint,
-		Taken: map[string]string{"web": "choose another name", "watch": "choose another name", "notice": "choose another name"},
+		Taken: map[string]string{"web": "choose another name", "watch": "choose another name", "watch-apply": "choose another name", "notice": "choose another name"},
 	},
 	"job.*.time_zone": {
 		Type: "string", Pattern: zonePattern, Says: "is not a time zone", Hint: `write it as in "Europe/London", or "UTC"`,

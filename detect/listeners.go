@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // listener is a TCP socket that waits for connections.
@@ -27,7 +29,7 @@ const (
 func (m Machine) listeners() ([]listener, error) {
 	var all []listener
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		text, err := m.head(table, maxSocketTable)
+		text, err := m.socketTable(table)
 		if err != nil {
 			if table == "/proc/net/tcp6" {
 				continue // IPv6 is switched off
@@ -44,6 +46,18 @@ func (m Machine) listeners() ([]listener, error) {
 		return cmp.Or(cmp.Compare(a.port, b.port), cmp.Compare(a.rank(), b.rank()), a.address.Compare(b.address), cmp.Compare(a.uid, b.uid))
 	})
 	return all, nil
+}
+
+// socketTable is read to its end, however long that takes: with many thousands
+// of connections the kernel needs more than a file of the user's may.
+func (m Machine) socketTable(path string) ([]byte, error) {
+	file, _, err := openRegular(m.real(path))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	_ = file.SetReadDeadline(time.Time{})
+	return io.ReadAll(io.LimitReader(file, maxSocketTable))
 }
 
 // rank puts first what answers on 127.0.0.1.

@@ -2,6 +2,7 @@ package static
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -15,17 +16,19 @@ import (
 
 // Folder is a folder with pages.
 type Folder struct {
-	root   *os.Root
-	hidden []string
+	path     string
+	hidden   []string
+	patience patience
 }
 
-// Open opens a folder. Files with one of the hidden names are not handed out.
+// Open looks whether there is such a folder. Files with one of the hidden names
+// are not handed out.
 func Open(folder string, hidden ...string) (*Folder, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{root, hidden}, nil
+	return &Folder{folder, hidden, usual}, root.Close()
 }
 
 const index = "index.html"
@@ -50,15 +53,18 @@ func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	file, info, err := f.open(name)
 	switch {
-	case errors.Is(err, errFolder):
+	case errors.Is(err, errFolder) && !isFolder:
 		// Relative: the path that visitors see may be longer than this one.
-		to := url.URL{Path: "./" + path.Base(clean) + "/"}
+		to := url.URL{Path: "./" + path.Base(clean) + "/", RawQuery: r.URL.RawQuery}
 		w.Header().Set("Location", to.String())
 		w.WriteHeader(http.StatusMovedPermanently)
 	case err != nil:
 		http.NotFound(w, r)
 	default:
 		defer file.Close()
+		f.patience.forAnswer(w, info.Size())
+		// The time alone does not show an older file that took the place.
+		w.Header().Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 		http.ServeContent(w, r, name, info.ModTime(), file)
 	}
 }
@@ -73,9 +79,15 @@ func (f *Folder) isHidden(clean string) bool {
 var errFolder = errors.New("a folder")
 
 // open opens a regular file without waiting for anybody. The root follows no
-// link out of the folder; one within it is its owner's decision.
+// link out of the folder; one within it is its owner's decision. It is opened
+// each time: builders of sites remove the folder and make it again.
 func (f *Folder) open(name string) (*os.File, fs.FileInfo, error) {
-	file, err := f.root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer root.Close()
+	file, err := root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil, nil, err
 	}

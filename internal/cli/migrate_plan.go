@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,9 @@ func (c *command) planned(ctx context.Context, old *oldPrograms, selected []stri
 			return nil, err
 		}
 	}
+	// A supervisord that takes no orders ends with the first app that cannot
+	// begin before that.
+	slices.SortStableFunc(mv.apps, func(a, b *moving) int { return cmp.Compare(min(len(a.beside), 1), min(len(b.beside), 1)) })
 	mv.whole()
 	if dryRun || isAccepted {
 		return mv, nil
@@ -119,6 +123,9 @@ func (mv *migration) whyNotBeside(m *moving) string {
 		return "it does not keep its port"
 	case !web.Activated:
 		return "its command opens the port by itself"
+	}
+	if err := cutover.CanHandOver(m.old.Port, mv.h.User.UID); err != nil {
+		return err.Error()
 	}
 	return ""
 }

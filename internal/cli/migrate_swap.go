@@ -70,10 +70,23 @@ func (s *swap) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.stop(ctx, true); err != nil {
-		return err
+	if !s.canWait() {
+		if err := s.stop(ctx, true); err != nil {
+			return err
+		}
 	}
 	return s.mover.removeDropIn(ctx, s.moving)
+}
+
+// canWait reports whether the old app may run on, though nobody gets to it, for
+// the sake of others: its supervisord can only be stopped as a whole.
+func (s *swap) canWait() bool {
+	d := s.daemon
+	if s.handover == nil || d == nil || d.control != nil || len(s.loaded.plan.Services) > 1 {
+		return false
+	}
+	after := s.apps[slices.Index(s.apps, s.moving)+1:]
+	return slices.ContainsFunc(after, func(m *moving) bool { return m.daemon == d && m.enable })
 }
 
 // stop stops what runs the app, except for what has the port unless all.

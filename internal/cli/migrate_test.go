@@ -176,3 +176,21 @@ func fifo(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+func TestSameCommand(t *testing.T) {
+	for _, test := range []struct {
+		runs, command string
+		want          bool
+	}{
+		{"/usr/bin/python3 -u worker.py", "python3 -u worker.py", true},
+		{"/usr/bin/python3 /home/alice/bin/worker --fast", "/home/alice/bin/worker --fast", true},
+		{"/usr/bin/python3 -u other.py", "python3 -u worker.py", false},
+		{"vi worker.py", "python3 worker.py", false},
+		{"worker", "worker --fast", false},
+		{"worker", "", false},
+	} {
+		if got := sameCommand(strings.Fields(test.runs), strings.Fields(test.command)); got != test.want {
+			t.Errorf("%q for %q: %t", test.runs, test.command, got)
+		}
+	}
+}

@@ -56,6 +56,7 @@ func (c *command) noticeEnded(ctx context.Context, words []string, _ *cli.Contex
 	}
 	if end.OneShot {
 		process, _, _ = strings.Cut(process, "@") // runs that overlap are instances
+		end.Reason = ofJob(end.Reason)
 	}
 	before, err := failures.episode(process)
 	if err != nil {

@@ -33,7 +33,7 @@ func (c *command) serve(ctx context.Context, words []string, flags *cli.Context)
 	if err != nil {
 		return fmt.Errorf("cannot serve %s: %w", c.shown(folder), reason(err))
 	}
-	return static.Serve(ctx, listener, pages)
+	return pages.Serve(ctx, listener)
 }
 
 // inherited is the listening socket that systemd passed (sd_listen_fds(3)).

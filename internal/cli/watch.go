@@ -63,7 +63,7 @@ func (c *command) watchSettle(ctx context.Context, words []string, _ *cli.Contex
 	}
 	defer m.Close()
 	unit := plan.WatchApplyOf(app)
-	if err := c.until(ctx, m, unit, func(u dbusctl.Unit) bool { return u.ActiveState != "activating" }); err != nil {
+	if err := idle(ctx, m, unit); err != nil {
 		return err
 	}
 	return m.QueueRestart(ctx, unit)
@@ -95,6 +95,9 @@ func (c *command) watchApply(ctx context.Context, words []string, flags *cli.Con
 		return err
 	}
 	defer m.Close()
+	if err := looksAgain(ctx, m, app); err != nil {
+		return err
+	}
 	before, err := m.DetailsOf(ctx, append(slices.Clone(services), plan.TargetOf(app))...)
 	if err != nil {
 		return err
@@ -123,6 +126,29 @@ func (c *command) watchApply(ctx context.Context, words []string, flags *cli.Con
 	}
 	if len(restart) > 0 {
 		fmt.Fprintln(c.Out, "restarted", strings.Join(restart, " "))
+	}
+	return nil
+}
+
+// looksAgain waits until systemd looks at the files again, so that it notices
+// what is changed from now on. It does by the time this runs, or there was
+// another change already, after which all of this comes once more.
+func looksAgain(ctx context.Context, m *dbusctl.Manager, app string) error {
+	for begin := time.Now(); time.Since(begin) < 2*time.Second; {
+		units, err := m.UnitsMatching(ctx, app+"-watch.path", app+"-watch-*.path", app+"-watch.service")
+		if err != nil {
+			return err
+		}
+		busy := func(u dbusctl.Unit) bool { return u.SubState == "running" }
+		again := func(u dbusctl.Unit) bool { return u.ActiveState == "activating" }
+		if !slices.ContainsFunc(units, busy) || slices.ContainsFunc(units, again) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookEvery / 5):
+		}
 	}
 	return nil
 }
@@ -162,15 +188,12 @@ func stayUp(ctx context.Context, m *dbusctl.Manager, before []dbusctl.Details, r
 	return nil
 }
 
-// until waits for a state of a unit.
-func (c *command) until(ctx context.Context, m *dbusctl.Manager, name string, reached func(dbusctl.Unit) bool) error {
+// idle waits until a unit is not on its way up.
+func idle(ctx context.Context, m *dbusctl.Manager, name string) error {
 	for {
 		states, err := m.Units(ctx, name)
-		if err != nil {
+		if err != nil || len(states) == 0 || states[0].ActiveState != "activating" {
 			return err
-		}
-		if len(states) == 0 || reached(states[0]) {
-			return nil
 		}
 		select {
 		case <-ctx.Done():

@@ -22,7 +22,7 @@ func TestMovingThere(t *testing.T) {
 	t.Run("dry run changes nothing", func(t *testing.T) { a.in(t).dryRun(before) })
 	t.Run("an app that does not come up", func(t *testing.T) { a.in(t).broken() })
 	t.Run("killed at any moment", func(t *testing.T) { a.in(t).killed(before) })
-	t.Run("interrupted", func(t *testing.T) { a.in(t).interrupted(before) })
+	t.Run("interrupted", func(t *testing.T) { a.in(t).interrupted() })
 	if t.Failed() {
 		return
 	}
@@ -162,31 +162,44 @@ func (a *alice) broken() {
 	a.Sh("rm */ecounit.toml stats/nothing.py")
 }
 
-// killed ends migrate at one moment after the other, and takes it back.
+// killed ends migrate at one moment after the other, then the way back, and
+// takes it back.
 func (a *alice) killed(before string) {
 	for _, delay := range []time.Duration{50, 300, 600, 900, 1300, 1800, 2500} {
-		run, err := a.Start(a.Host.T.Context(), "ecounit", "migrate")
-		a.Host.Must(err)
-		time.Sleep(delay * time.Millisecond)
-		if err := run.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			a.Host.T.Fatal(err)
-		}
-		result, err := run.Wait()
-		a.Host.Must(err)
+		there := a.killedAfter(delay*time.Millisecond, "migrate")
+		back := a.killedAfter(delay/6*time.Millisecond, "migrate", "--undo")
 		a.OK("migrate", "--undo")
 		a.runsUnder("supervisor")
 		a.same(before)
 		if a.Host.T.Failed() {
-			a.Host.T.Fatalf("killed after %d ms: %s%s", delay, result.Stdout, result.Stderr)
+			a.Host.T.Fatalf("killed after %d ms: %s%s", delay, there, back)
 		}
 	}
 }
 
-// interrupted presses Ctrl-C.
-func (a *alice) interrupted(before string) {
+// killedAfter starts a command, ends it with SIGKILL, and returns what it said.
+func (a *alice) killedAfter(delay time.Duration, words ...string) string {
+	a.Host.T.Helper()
+	run, err := a.Start(a.Host.T.Context(), append([]string{"ecounit"}, words...)...)
+	a.Host.Must(err)
+	time.Sleep(delay)
+	if err := run.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		a.Host.T.Fatal(err)
+	}
+	result, err := run.Wait()
+	a.Host.Must(err)
+	return result.Stdout + result.Stderr
+}
+
+// interrupted presses Ctrl-C while an app does not come up.
+func (a *alice) interrupted() {
+	a.OK("import", "supervisor", "supervisord.conf")
+	a.Write("stats/hang.py", "import time\ntime.sleep(3600)\n")
+	a.Sh(`sed -i 's/wsgi = .*/wsgi = "hang:app"/' stats/ecounit.toml`)
+	before := a.everything()
 	run, err := a.Start(a.Host.T.Context(), "ecounit", "migrate")
 	a.Host.Must(err)
-	time.Sleep(time.Second)
+	time.Sleep(2 * time.Second)
 	a.Host.Must(run.Signal(syscall.SIGINT))
 	result, err := run.Wait()
 	a.Host.Must(err)
@@ -195,4 +208,5 @@ func (a *alice) interrupted(before string) {
 	}
 	a.runsUnder("supervisor")
 	a.same(before)
+	a.Sh("rm */ecounit.toml stats/hang.py")
 }

@@ -18,6 +18,7 @@ func TestMovingFromOtherOldWays(t *testing.T) {
 	t.Run("a supervisord that takes no orders", func(t *testing.T) { noOrders(h.In(t).User("bob")) })
 	t.Run("a server that cron starts", func(t *testing.T) { startedByCron(h.In(t).User("carol")) })
 	t.Run("a server that opens its port by itself, and a program that is started by hand", func(t *testing.T) { byItself(h.In(t).User("dave")) })
+	t.Run("on a host with the host service", func(t *testing.T) { hosted(h.In(t).User("erin")) })
 }
 
 const helloApp = `
@@ -45,15 +46,20 @@ func noOrders(u *scene.User) {
 [program:site]
 directory=/home/bob/site
 command=/usr/bin/gunicorn --bind 0.0.0.0:8100 app:app
+[program:other]
+directory=/home/bob/other
+command=/usr/bin/gunicorn --bind 127.0.0.1:8101 app:app
 `)
+	u.Write("other/app.py", helloApp)
 	u.Sh("STUDY_TOKEN=abc /usr/bin/supervisord -c supervisord.conf")
 	answers(u, 8100, "", "hello from the old one")
 	u.Host.Contains(u.OK("migrate", "--dry-run"), "is stopped with all its programs at once: it takes no orders",
 		"variables that the old one has and no file says: STUDY_TOKEN")
 	u.Fails(1, []string{"migrate"}, "STUDY_TOKEN", "--accept-losses")
 	answers(u, 8100, "", "hello from the old one")
-	u.Host.Contains(u.OK("migrate", "--accept-losses"), "port 8100 changed hands without a gap", "supervisord")
+	u.Host.Contains(u.OK("migrate", "--accept-losses"), "port 8100 changed hands without a gap", "port 8101 changed hands without a gap", "supervisord")
 	answers(u, 8100, "/bob_site", "hello from systemd")
+	answers(u, 8101, "/bob_other", "hello from systemd")
 	u.OK("migrate", "--undo")
 	answers(u, 8100, "", "hello from the old one")
 	u.Host.Contains(u.Sh(`cat /proc/$(pgrep -u bob -fo '[s]upervisord -c')/environ | tr '\0' '\n'`), "STUDY_TOKEN=abc")
@@ -62,17 +68,18 @@ command=/usr/bin/gunicorn --bind 0.0.0.0:8100 app:app
 func startedByCron(u *scene.User) {
 	const line = `@reboot cd /home/carol/site && /usr/bin/gunicorn --bind 127.0.0.1:8200 app:app > /dev/null 2>&1`
 	u.Write("site/app.py", helloApp)
-	u.Write("crontab.txt", line+"\n# without a newline at the end of it, nobody's\n")
+	u.Write("crontab.txt", line+"\n15 3 * * * /bin/true\n")
 	u.Sh(`crontab crontab.txt; cd /home/carol/site && (setsid /usr/bin/gunicorn --bind 127.0.0.1:8200 app:app > /dev/null 2>&1 < /dev/null &)`)
 	answers(u, 8200, "", "hello from the old one")
-	before := u.Sh("crontab -l; pgrep -u carol -fa '[g]unicorn --bind' | cut -d' ' -f2-; find site -name '*.toml'")
+	before := u.Sh("crontab -l; pgrep -u carol -fa '[g]unicorn --bind' | cut -d' ' -f2-; find . -name '*.toml'; ls ecounit 2>/dev/null || true")
 	u.Host.Contains(u.OK("migrate"), "line 1 of the crontab is commented out", "port 8200 changed hands without a gap")
 	answers(u, 8200, "/carol_site", "hello from systemd")
+	u.Host.Contains(u.Sh("systemctl --user list-timers --all --no-legend; crontab -l"), "jobs-true.timer", ": 15 3 * * * /bin/true")
 	u.Sh(`(crontab -l; echo '# another') | crontab -`)
 	u.OK("migrate", "--undo")
 	answers(u, 8200, "", "hello from the old one")
 	u.Sh("crontab -l | grep -v another | crontab -")
-	if after := u.Sh("crontab -l; pgrep -u carol -fa '[g]unicorn --bind' | cut -d' ' -f2-; find site -name '*.toml'"); after != before {
+	if after := u.Sh("crontab -l; pgrep -u carol -fa '[g]unicorn --bind' | cut -d' ' -f2-; find . -name '*.toml'; ls ecounit 2>/dev/null || true"); after != before {
 		u.Host.T.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 }
@@ -113,4 +120,33 @@ autostart=false
 	if after := u.Sh("sleep 1; supervisorctl -c supervisord.conf status | awk '{print $1, $2}'"); after != before {
 		u.Host.T.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
+}
+
+// hosted has an administrator's line for an app, on a host whose policy would
+// allow neither the path nor the port. The service itself is not installed:
+// nobody may ask it.
+func hosted(u *scene.User) {
+	u.Host.Root(`mkdir -p /etc/ecounit && echo 'base_url = "https://eco.example.ac.uk"' >/etc/ecounit/host.toml
+sed -i '/<VirtualHost/a ProxyPass /lab http://127.0.0.1:8400/lab' /etc/apache2/sites-available/000-default.conf
+a2enmod -q proxy proxy_http && systemctl restart apache2`)
+	u.Write("lab/app.py", helloApp)
+	u.Write("etc/supervisord.conf", `[unix_http_server]
+file=%(here)s/s.sock
+[supervisord]
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[program:lab]
+directory=/home/erin/lab
+command=/usr/bin/gunicorn --bind 127.0.0.1:8400 app:app
+environment=SCRIPT_NAME="/lab"
+`)
+	u.Sh("/usr/bin/supervisord")
+	answers(u, 8400, "/lab", "hello from the old one")
+	u.Host.Contains(u.OK("migrate"), "http://localhost/lab/ answers as before",
+		"the line in /etc/apache2/sites-enabled/000-default.conf goes on to publish it")
+	answers(u, 80, "/lab", "hello from systemd")
+	u.Host.Contains(u.OK("status", "lab"), "https://eco.example.ac.uk/lab")
+	u.Host.Contains(u.OK("enable", "lab"), "nothing to do")
+	u.OK("migrate", "--undo")
+	answers(u, 8400, "/lab", "hello from the old one")
 }

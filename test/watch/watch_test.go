@@ -59,6 +59,7 @@ const (
 func TestWatch(t *testing.T) {
 	for _, suite := range []machine.Suite{machine.Bookworm, machine.Bullseye, machine.Trixie} {
 		t.Run(string(suite), func(t *testing.T) {
+			t.Parallel()
 			options, all := machine.Options{Suite: suite}, suite == machine.Bookworm
 			if all {
 				git, err := machine.Packages(t.Context(), suite, "git")
@@ -95,6 +96,7 @@ func TestWatch(t *testing.T) {
 			}
 			if all { // apart, for it slows down the rest
 				t.Run("load", func(t *testing.T) { underLoad(alice.In(t)) })
+				t.Run("page", func(t *testing.T) { thePage(alice.In(t)) })
 			}
 		})
 	}
@@ -282,6 +284,36 @@ func underLoad(u *scene.User) {
 			u.Host.T.Errorf("%d of %d requests were lost: %v %v", o.Failures, o.Requests, o.Result, o.err)
 		}
 	}
+}
+
+// thePage: what docs/watch.md says to write and to type works, and so does a
+// change of what is watched.
+func thePage(u *scene.User) {
+	page, err := os.ReadFile("../../docs/watch.md")
+	u.Host.Must(err)
+	block := func(language string) string {
+		_, rest, _ := strings.Cut(string(page), "```"+language+"\n")
+		text, _, found := strings.Cut(rest, "```\n")
+		if !found {
+			u.Host.T.Fatalf("docs/watch.md has no %s", language)
+		}
+		return text
+	}
+	u.Sh("python3 -m venv --system-site-packages --without-pip flasktasks/.venv")
+	u.Write("flasktasks/version", "1")
+	u.Write("flasktasks/wsgi.py", strings.ReplaceAll(wsgiCode, "def app", "def application"))
+	u.Write("flasktasks/ecounit.toml", block("toml"))
+	u.OK("enable", "./flasktasks")
+	a := found(u, "flasktasks", "flasktasks")
+	a.change("2", "mkdir tmp && "+block("sh"))
+	a.answers("2")
+	a.rests()
+	u.Sh(`cd flasktasks && sed -i 's|"tmp/restart.txt"|"version"|' ecounit.toml`)
+	u.OK("enable", "flasktasks")
+	a.change("3", "true")
+	a.answers("3")
+	a.rests()
+	a.says(0, "version; the change")
 }
 
 // stopped: a change starts nothing that was stopped, and the watch outlives a
