@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ecounit/units"
 )
@@ -127,6 +128,49 @@ func TestAChangedTimerForgetsItsRuns(t *testing.T) {
 	after("no change", h.withJobs("first"), true)
 	after("another schedule", h.withJobs("second"), false)
 	after("disable", State{Linger: true}, false)
+}
+
+// TestAPersistentTimerHasNotComeYet: by a stamp of systemd's own, its first
+// start would look like a run after a boot.
+func TestAPersistentTimerHasNotComeYet(t *testing.T) {
+	h := newHost(t)
+	persistent := h.withJobs("first")
+	for i, f := range persistent.Units {
+		if f.Name == "a-n.timer" {
+			persistent.Units[i].Content = units.Stamp("a", "/d", f.Name, []byte("[Timer]\nOnCalendar=daily\nPersistent=yes\n"))
+		}
+	}
+	stamp := h.TimerStamp("a-n.timer")
+	when := func() time.Time {
+		t.Helper()
+		info, err := os.Stat(stamp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.ModTime()
+	}
+	if err := h.bring(persistent); err != nil {
+		t.Fatal(err)
+	}
+	if at := when(); !Unused(at) || time.Since(at) > time.Minute || time.Since(at) < 0 {
+		t.Errorf("stamped at %s", at)
+	}
+	run := time.Now().Truncate(time.Second).Add(-time.Hour + time.Microsecond)
+	if err := os.Chtimes(stamp, run, run); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.bring(persistent); err != nil {
+		t.Fatal(err)
+	}
+	if at := when(); !at.Equal(run) || Unused(at) {
+		t.Errorf("no change made %s of %s", at, run)
+	}
+	if err := h.bring(h.withJobs("first")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(stamp); err == nil {
+		t.Error("a timer that is not persistent has a stamp")
+	}
 }
 
 func TestEveryFailureLeavesThePreviousJobs(t *testing.T) {

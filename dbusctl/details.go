@@ -20,7 +20,6 @@ type Details struct {
 	Started          time.Time // last left the state inactive or failed
 	Activated        time.Time // last became active
 	Deactivated      time.Time // last became inactive or failed
-	Begun            time.Time // last was inactive or failed no more
 	Result           string    // "success", or what made the last run fail
 
 	// Services only.
@@ -136,7 +135,6 @@ func (p properties) details(u Unit) Details {
 		Started:          p.time("InactiveExitTimestamp"),
 		Activated:        p.time("ActiveEnterTimestamp"),
 		Deactivated:      p.time("InactiveEnterTimestamp"),
-		Begun:            p.time("InactiveExitTimestamp"),
 		Result:           value[string](p, "Result"),
 		MainPID:          int(value[uint32](p, "MainPID")),
 		NRestarts:        int(value[uint32](p, "NRestarts")),

@@ -71,22 +71,32 @@ func (m *Manager) run(ctx context.Context, verb, method string, names []string) 
 	if len(names) == 0 {
 		return nil
 	}
-	if err := m.subscribe(ctx); err != nil {
+	signals, unsubscribe, err := m.jobSignals(ctx)
+	if err != nil {
 		return fmt.Errorf("cannot %s %s: %w", verb, strings.Join(names, ", "), err)
 	}
-	signals := make(chan *dbus.Signal, 16)
-	m.conn.Signal(signals)
-	defer m.conn.RemoveSignal(signals)
-
-	j := &jobs{verb: verb, waiting: map[dbus.ObjectPath][]string{}, results: map[string]string{}}
-	err := m.queue(ctx, j, method, names)
-	if err == nil {
-		err = j.wait(ctx, signals)
+	defer unsubscribe()
+	j := newJobs(verb)
+	if err = m.queue(ctx, j, method, names); err == nil {
+		err = j.wait(ctx, signals, j.ended)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot %s %s: %w", verb, strings.Join(j.unfinished(names), ", "), err)
 	}
 	return m.failures(ctx, j)
+}
+
+func newJobs(verb string) *jobs {
+	return &jobs{verb: verb, waiting: map[dbus.ObjectPath][]string{}, results: map[string]string{}}
+}
+
+func (m *Manager) jobSignals(ctx context.Context) (signals chan *dbus.Signal, unsubscribe func(), err error) {
+	if err := m.subscribe(ctx); err != nil {
+		return nil, nil, err
+	}
+	signals = make(chan *dbus.Signal, 16)
+	m.conn.Signal(signals)
+	return signals, func() { m.conn.RemoveSignal(signals) }, nil
 }
 
 // queue asks for the jobs, all at once.
@@ -120,10 +130,14 @@ func (m *Manager) queue(ctx context.Context, j *jobs, method string, names []str
 	return nil
 }
 
-// wait reads the results. A job cannot end before the reply that names it, and
-// the signals of a connection that is lost end with a closed channel.
-func (j *jobs) wait(ctx context.Context, signals <-chan *dbus.Signal) error {
-	for len(j.waiting) > 0 {
+// ended reports whether none is under way.
+func (j *jobs) ended() bool { return len(j.waiting) == 0 }
+
+// wait reads the results until enough have come. A job cannot end before the
+// reply that names it, and the signals of a connection that is lost end with a
+// closed channel.
+func (j *jobs) wait(ctx context.Context, signals <-chan *dbus.Signal, enough func() bool) error {
+	for !enough() {
 		select {
 		case s, ok := <-signals:
 			if !ok {

@@ -37,7 +37,9 @@ var constructors = map[string]string{
 // djangoASGI marks the second of the two apps that Django's template makes.
 const djangoASGI = "Django with ASGI"
 
-var factories = []string{"create_app", "make_app", "create_application", "build_app", "get_app"}
+// factory is the name of a function that makes an app: create_app,
+// make_flask_app.
+var factory = lazy.Regexp(`^(create|make|build|get)_(\w+_)?(app|application)$`)
 
 // isASGI reports whether a kind of app is called asynchronously.
 func isASGI(kind string) bool {
@@ -99,7 +101,7 @@ func candidateIn(s source, at statement) (candidate, bool) {
 func assigned(text string) (name, callee string, ok bool) {
 	before, _, isCall := strings.Cut(text, "(")
 	callee = strings.TrimSpace(before[strings.LastIndexAny(before, ".= \t")+1:])
-	if !isCall || constructors[callee] == "" && !slices.Contains(factories, callee) {
+	if !isCall || constructors[callee] == "" && !factory().MatchString(callee) {
 		return "", "", false
 	}
 	m := assignment().FindStringSubmatch(text)

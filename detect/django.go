@@ -42,7 +42,8 @@ var (
 // settingsFiles are where the settings of the project can be.
 func (p *project) settingsFiles() []string {
 	directory := p.result.Descriptor.Directory
-	for _, file := range []string{manageFile, strings.ReplaceAll(p.moduleOfApp(), ".", "/") + ".py"} {
+	// The server imports the module of the app, which has the last word.
+	for _, file := range []string{strings.ReplaceAll(p.moduleOfApp(), ".", "/") + ".py", manageFile} {
 		text, err := p.machine.head(p.path(filepath.Join(directory, file)), maxSource)
 		found := settingsModule().FindSubmatch(text)
 		if err != nil || found == nil {
@@ -70,6 +71,7 @@ func (p *project) moduleOfApp() string {
 // has to be in it, and whitenoise has to be told what is behind the path.
 func (p *project) djangoSettings() {
 	static, told, whitenoise := finding{}, false, false
+	decided := map[string]bool{} // what base.py says counts where the settings themselves are silent
 	for _, file := range p.settingsFiles() {
 		text, err := p.machine.head(p.path(file), maxSource)
 		if err != nil {
@@ -77,6 +79,11 @@ func (p *project) djangoSettings() {
 		}
 		whitenoise = whitenoise || strings.Contains(string(text), "whitenoise.")
 		for _, at := range statements(string(text)) {
+			name := at.text[:len(at.text)-len(strings.TrimLeft(at.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"))]
+			if at.within || name == "" || decided[name] {
+				continue
+			}
+			decided[name] = true
 			switch plain := plainURL().FindStringSubmatch(at.text); {
 			case allowedHosts().MatchString(at.text):
 				p.note(file, at.line, `ALLOWED_HOSTS is empty: put the name of this server into it, as visitors type it; Django answers 400 otherwise`)

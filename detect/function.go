@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 
 	"ecounit/lazy"
@@ -21,7 +20,7 @@ func functionIn(s source, at statement) (candidate, bool) {
 	m := function().FindStringSubmatch(at.text)
 	switch {
 	case m == nil:
-	case m[1] == "" && slices.Contains(factories, m[2]):
+	case m[1] == "" && factory().MatchString(m[2]):
 		body := s.text[at.offset:min(len(s.text), at.offset+maxFunction)]
 		return candidate{kind: madeIn(body), callable: m[2], factory: true, demands: needsArguments(body)}, true
 	case m[1] == "" && syncProtocol().MatchString(at.text):

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"ecounit/plan"
 )
 
 // maxImport is far larger than any configuration that people write.
@@ -41,8 +43,8 @@ func (m Machine) Names(folder string) []string { return m.names(folder) }
 // HasCronie reports whether jobs are run by cronie, Red Hat's cron, which
 // differs from the one of Debian in what a crontab means.
 func (m Machine) HasCronie() bool {
-	return slices.ContainsFunc([]string{"/usr/sbin/crond", "/usr/bin/crond"}, func(path string) bool {
-		info, err := m.stat(path)
-		return err == nil && info.Mode().IsRegular()
-	})
+	return slices.ContainsFunc([]string{"/usr/sbin/crond", "/usr/bin/crond"}, m.isRegular)
 }
+
+// HasSendmail reports whether [on_failure] can send mail.
+func (m Machine) HasSendmail() bool { return m.program(plan.Sendmail, "/", nil).Problem == "" }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"ecounit/plan"
 )
 
 func TestReadImportSaysWhyItCannotRead(t *testing.T) {
@@ -51,6 +53,27 @@ func TestReadStreamHasAnEnd(t *testing.T) {
 	defer zero.Close()
 	if _, err := ReadStream("it", zero); err == nil || !strings.Contains(err.Error(), "cannot read it: it is larger") {
 		t.Error(err)
+	}
+}
+
+func TestHasSendmail(t *testing.T) {
+	m := Machine{Root: t.TempDir()}
+	path := filepath.Join(m.Root, plan.Sendmail)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		mode os.FileMode // 0: there is none
+		want bool
+	}{{0, false}, {0o644, false}, {0o755, true}} {
+		if test.mode != 0 {
+			if err := errors.Join(os.WriteFile(path, []byte("\x7fELF"), 0o600), os.Chmod(path, test.mode)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := m.HasSendmail(); got != test.want {
+			t.Errorf("%v: %v", test.mode, got)
+		}
 	}
 }
 

@@ -64,8 +64,11 @@ func isTemplate(name string) bool {
 
 // templates are the folders with pages, those of packages among them.
 func (p *project) templates(folder string) []string {
+	if p.result.Kind == Pages {
+		return []string{p.served}
+	}
 	found := templateFolders
-	for _, name := range p.machine.names(folder) {
+	for _, name := range p.machine.folders(folder) {
 		if below := filepath.Join(name, "templates"); len(found) < maxFolders && !strings.Contains(name, ".") && p.machine.isDirectory(filepath.Join(folder, below)) {
 			found = append(found[:len(found):len(found)], below, filepath.Join(below, name))
 		}
@@ -82,6 +85,10 @@ func (p *project) linkHint() string {
 		return "write {% url … %} or {% static … %}"
 	case FastAPI, Starlette:
 		return "write {{ url_for(…) }}, or without the / in front"
+	case Pages:
+		if p.builder.relative != "" {
+			return "write " + p.builder.relative + ", and build again"
+		}
 	}
 	return "write it without the / in front, or with the path that BASE_PATH says"
 }

@@ -20,7 +20,8 @@ type packageJSON struct {
 	Main    any            `json:"main"`
 	Scripts map[string]any `json:"scripts"`
 
-	Dependencies map[string]any `json:"dependencies"`
+	Dependencies    map[string]any `json:"dependencies"`
+	DevDependencies map[string]any `json:"devDependencies"`
 }
 
 func (c packageJSON) start() string {
@@ -37,7 +38,7 @@ func (p *project) packageJSON() (content packageJSON, err error) {
 }
 
 func (p *project) startScript() (what, file string, line int) {
-	if content, err := p.packageJSON(); err == nil && content.start() != "" {
+	if content, err := p.packageJSON(); err == nil && content.start() != "" && (p.result.Kind != Pages || !forDevelopment().MatchString(content.start())) {
 		return "npm start", packageFile, 0
 	}
 	return "", "", 0
@@ -56,9 +57,13 @@ func (p *project) node() bool {
 		p.note(packageFile, 0, "cannot read package.json: %s", p.machine.reason(packageFile, err))
 		return false
 	}
-	d := p.result.Descriptor
+	d, start := p.result.Descriptor, content.start()
+	p.builder = builderOf(content)
 	command := descriptor.Command{"npm", "start"}
-	if start := content.start(); start != "" {
+	if forDevelopment().MatchString(start) {
+		p.note(packageFile, 0, "scripts.start is: %s, a server for development; visitors get the pages that npm run build makes", start)
+		return false
+	} else if start != "" {
 		env, rest := assignments(start)
 		words, err := descriptor.Words(rest)
 		if err == nil && len(words) > 1 && words[0] == "node" && !usesVariables(words) {
@@ -68,13 +73,15 @@ func (p *project) node() bool {
 	} else if file := p.nodeMain(content); file != "" {
 		command = descriptor.Command{"node", file}
 		p.note(file, 0, "there is no start script in a package.json, so this file is the server")
+	} else if p.builder.name != "" {
+		return false
 	} else {
 		p.note(packageFile, 0, "package.json has neither a start script nor a main file")
 		return false
 	}
 	p.sum("Node app %s", strings.Join(command, " "))
 	p.result.Kind, d.Web = Node, &descriptor.Web{Command: command}
-	p.checkPort(command)
+	p.checkServer(content, command)
 	p.nodePath(content)
 	p.pinNode(command)
 	return true
@@ -108,13 +115,27 @@ func (p *project) nodeMain(content packageJSON) string {
 
 var portInNode = lazy.Regexp(`\benv\s*(\.|\[\s*["'])PORT\b`)
 
-// checkPort warns of a server that will not listen where Apache looks for it.
-func (p *project) checkPort(command descriptor.Command) {
-	for _, word := range command[1:] {
+// checkServer warns of a server that is not there yet, or will not listen where
+// Apache looks for it.
+func (p *project) checkServer(content packageJSON, command descriptor.Command) {
+	words := command[1:]
+	if command[0] == "npm" {
+		words = strings.Fields(content.start())
+	}
+	for _, word := range words {
 		if !filepath.IsLocal(word) || strings.HasPrefix(word, "-") {
 			continue
 		}
-		text, err := p.machine.head(filepath.Join(p.folder, word), maxSource)
+		text, err := p.machine.head(p.path(word), maxSource)
+		if command[0] != "npm" && errors.Is(err, fs.ErrNotExist) {
+			if content.Scripts["build"] != nil {
+				p.note(packageFile, 0, "%s is not there yet: npm run build", word)
+			} else {
+				p.note(packageFile, 0, "%s is not there", word)
+			}
+		} else if err != nil && command[0] == "npm" {
+			continue // a program, or one of its words
+		}
 		if err == nil && !portInNode().Match(text) {
 			p.note(word, 0, "it does not mention process.env.PORT; the app must listen on 127.0.0.1 at the port that PORT says")
 		}

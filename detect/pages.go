@@ -25,16 +25,27 @@ func (p *project) indexFile() (what, file string, line int) {
 
 // pages serves a folder of files that no app belongs to.
 func (p *project) pages() bool {
-	folder := ""
-	for _, name := range append([]string{"."}, pagesFolders...) {
+	folder, folders := "", append([]string{"."}, pagesFolders...)
+	if p.builder.name != "" {
+		folders = builtFolders
+	}
+	for _, name := range folders {
 		if p.machine.isRegular(p.path(filepath.Join(name, indexFile))) {
 			folder = name
 			break
 		}
 	}
-	if folder == "" {
+	switch {
+	case folder == "" && p.builder.name != "":
+		p.note(packageFile, 0, "%s builds the pages, and they are not there yet: npm run build, then ecounit init", p.builder.name)
+		return false
+	case folder == "":
+		return false
+	case p.path(folder) == filepath.Clean(p.machine.User.Home):
+		p.note(indexFile, 0, "this is your home directory: everybody could read what is in it; put the pages into a folder of their own, and type ecounit init there")
 		return false
 	}
+	p.served = folder
 	web := &descriptor.Web{Command: descriptor.Command{serveProgram, "serve", "--fd", "${FD}"}, Prefix: "strip"}
 	if folder != "." {
 		web.Command = append(web.Command, folder)

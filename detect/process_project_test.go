@@ -132,7 +132,7 @@ func TestProjectWithProcfile(t *testing.T) {
 			"shells",
 			map[string]string{"Procfile": "web: bin/start --port ${PORT:-5000}\na: cd x && python y.py\nb: MODE=fast python z.py\nc: run $HOME\nd: run ${HOME}\ne: 'open\n"},
 			Procfile,
-			`[web]; command = ["sh", "-c", "bin/start --port ${PORT:-5000}"]; [process.a]; command = ["sh", "-c", "cd x && python y.py"]; [process.b]; command = ["sh", "-c", "MODE=fast python z.py"]; [process.c]; command = ["sh", "-c", "run $HOME"]; [process.d]; command = ["sh", "-c", "run ${HOME}"]; [process.e]; command = ["sh", "-c", "'open"]`,
+			`[web]; command = ["bin/start", "--port", "${PORT}"]; [process.a]; command = ["sh", "-c", "cd x && python y.py"]; [process.b]; command = ["sh", "-c", "MODE=fast python z.py"]; [process.c]; command = ["sh", "-c", "run $HOME"]; [process.d]; command = ["sh", "-c", "run ${HOME}"]; [process.e]; command = ["sh", "-c", "'open"]`,
 			[]string{"Procfile:2: a is run by a shell", "Procfile:3: b is run by a shell: it begins with an assignment", "Procfile:5: d is run by a shell: it uses variables"},
 		},
 		{"only workers", map[string]string{"Procfile": "worker: python worker.py\n"}, Procfile, `[process.worker]; command = ["python", "worker.py"]`, []string{"Procfile with no web process, worker"}},

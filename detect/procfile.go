@@ -27,7 +27,7 @@ func (p *project) procfile() bool {
 			p.note(file, line.Number, "not taken over: release runs before each deployment elsewhere; run it by hand after a change: %s", shortened(line.Command))
 		case line.Name == "web" && d.Web == nil:
 			d.Web = &descriptor.Web{}
-			p.webLine(line)
+			p.webLine(p.changesFolder(line, len(lines)))
 		case line.Name == "web":
 			p.note(file, line.Number, "not taken over: a second web process")
 		default:
@@ -49,7 +49,7 @@ func (p *project) procfile() bool {
 		what += ", " + name
 	}
 	if p.usesPython() {
-		what += "; " + p.environment("gunicorn", "uvicorn")
+		what += "; " + p.environment("gunicorn", "uvicorn", streamlitProgram)
 		if module := p.serverModule(); module != "" {
 			p.needs(module)
 		}
@@ -81,7 +81,7 @@ func (p *project) processLine(line procfile.Line) {
 }
 
 var (
-	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT\})`)
+	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT(?::?-[0-9]+)?\})`)
 	listens      = lazy.Regexp(`\s(-b|--bind|--host|--port|--uds)\b`)
 	portMention  = lazy.Regexp(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
@@ -114,14 +114,37 @@ func (p *project) webLine(line procfile.Line) {
 	}
 	for i, word := range web.Command {
 		const all, local = "0.0.0.0", "127.0.0.1"
-		if strings.Contains(word, all) && web.Command[0] != "sh" {
+		if strings.Contains(word, all) {
 			web.Command[i] = strings.ReplaceAll(word, all, local)
 			p.note(Procfile, line.Number, "%s became %s: only the web server on this machine needs to reach it", all, local)
 		}
 	}
+	content, err := p.packageJSON()
+	switch program := web.Command[0]; {
+	case err == nil && (program == "node" || program == "npm"):
+		p.nodePath(content)
+		p.checkServer(content, web.Command)
+		return
+	case program == streamlitProgram:
+		p.streamlitOptions(web)
+	}
 	if !portMention().MatchString(strings.Join(web.Command, " ")) {
 		p.note(Procfile, line.Number, "the command does not mention PORT; the app must listen on 127.0.0.1 at the port that PORT says")
 	}
+}
+
+var changesFirst = lazy.Regexp(`^cd[ \t]+([A-Za-z0-9_./-]+)[ \t]*&&[ \t]*(.+)$`)
+
+// changesFolder takes "cd FOLDER &&" off the front, where the line is the only
+// one: all processes of an app run in one folder.
+func (p *project) changesFolder(line procfile.Line, lines int) procfile.Line {
+	found := changesFirst().FindStringSubmatch(line.Command)
+	if found == nil || lines > 1 || !filepath.IsLocal(found[1]) {
+		return line
+	}
+	p.result.Descriptor.Directory, line.Command = filepath.Clean(found[1]), found[2]
+	p.note(Procfile, line.Number, "cd %s became directory", found[1])
+	return line
 }
 
 // server puts a command line of gunicorn or uvicorn into keys.
@@ -145,7 +168,7 @@ func (p *project) server(line procfile.Line, known server.Server) {
 	if len(known.Env) > 0 {
 		d.Env = known.Env
 	}
-	d.Directory = known.Directory
+	d.Directory = filepath.Join(d.Directory, known.Directory)
 }
 
 // usesPython reports whether any process needs an interpreter.
@@ -162,7 +185,7 @@ func (p *project) usesPython() bool {
 		commands = append(commands, process.Command)
 	}
 	return slices.ContainsFunc(commands, func(c descriptor.Command) bool {
-		return len(c) > 0 && (strings.HasPrefix(c[0], "python") || c[0] == "gunicorn" || c[0] == "uvicorn" || c[0] == "celery" || c[0] == "flask")
+		return len(c) > 0 && (strings.HasPrefix(c[0], "python") || c[0] == "gunicorn" || c[0] == "uvicorn" || c[0] == "celery" || c[0] == "flask" || c[0] == streamlitProgram)
 	})
 }
 
@@ -176,6 +199,8 @@ func (p *project) serverModule() string {
 		return "gunicorn"
 	case web.ASGI != "":
 		return "uvicorn"
+	case web.Command[0] == streamlitProgram:
+		return streamlitProgram
 	}
 	return ""
 }

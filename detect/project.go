@@ -52,13 +52,18 @@ func (m Machine) Project(folder string) Project {
 	p := &project{machine: m, folder: folder, result: Project{
 		Descriptor: &descriptor.Descriptor{Name: NameFor(folder)},
 	}}
-	if p.procfile() || p.pythonApp() || p.streamlit() || p.node() || p.shiny() || p.jupyter() || p.pages() {
+	if p.decide() {
 		p.others()
 		p.links()
 	} else {
+		p.tellOfFolders()
 		p.sum("found no app in %s: there is no Procfile, no package.json with a start script, no app.R, no notebook, no index.html, and no Python file that makes a Flask, Django, FastAPI, Dash, Streamlit or other WSGI or ASGI app", folder)
 	}
 	return p.result
+}
+
+func (p *project) decide() bool {
+	return p.procfile() || p.pythonApp() || p.streamlit() || p.node() || p.shiny() || p.jupyter() || p.pages()
 }
 
 // others tells of what would be an app too. One descriptor is for one app.
@@ -82,6 +87,8 @@ type project struct {
 	result  Project
 	code    []source // of the folder, once they were read
 	manager *manager // of the Python packages, or nil
+	builder builder  // of pages, or none
+	served  string   // the folder with them
 }
 
 // sources are the Python files of the folder.

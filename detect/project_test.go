@@ -176,7 +176,7 @@ func TestProjectInPython(t *testing.T) {
 		},
 		{"no app in texts, tests, comments and functions", map[string]string{
 			"a.py": "'''\napp = Flask(__name__)\n'''\n", "b.py": "x = \"\"\"#'\napp = Flask()\n\"\"\"\n# app = Flask()\n", "test_app.py": flask, "tests/app.py": flask,
-			"c.py": "def f():\n    app = Flask()\nif 1:\n\tapp = FastAPI()\n", ".hidden/app.py": flask, "node_modules/x.py": flask, "not-a-name.py": flask, "no-name/app.py": flask,
+			"c.py": "def f():\n    app = Flask()\nif __name__ == '__main__':\n\tapp = FastAPI()\n", ".hidden/app.py": flask, "node_modules/x.py": flask, "not-a-name.py": flask, "no-name/app.py": flask,
 			"d.py": "app == Flask(x)\nfrom app import create_app\n",
 		}, Unknown, "", []string{"found no app in /srv/tasks"}},
 		{"after a text on one line", map[string]string{"app.py": "\"\"\"Docs\"\"\"\nx = '''a''' # '''\n" + flask}, Flask, `[web]; wsgi = "app:app"`, []string{"app.py:4: "}},

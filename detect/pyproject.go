@@ -15,6 +15,9 @@ func (p *project) pythonApp() bool {
 		sources = p.machine.sources(filepath.Join(p.folder, p.result.Descriptor.Directory))
 	}
 	found := candidates(sources)
+	if len(found) > 0 && !found[0].demands && p.result.Descriptor.Directory == "" && p.runsBelow(found[0]) {
+		found = candidates(p.machine.sources(p.path(p.result.Descriptor.Directory)))
+	}
 	if len(found) == 0 || found[0].demands {
 		p.result.Descriptor.Directory = ""
 		for _, c := range found {
@@ -57,8 +60,12 @@ func (p *project) choose(c candidate) {
 		p.variable("PYTHONPATH", c.source.below)
 		p.note("", 0, "the code is below %s, so that folder is put on Python's path", c.source.below)
 	}
-	environment := p.environment(module, dashPackage)
+	framework := frameworks[p.result.Kind]
+	environment := p.environment(module, framework)
 	p.needs(module)
+	if framework != "" {
+		p.needs(framework)
+	}
 	switch p.result.Kind {
 	case Dash:
 		p.dash(c)
@@ -77,6 +84,11 @@ func (p *project) choose(c candidate) {
 		p.note("", 0, "uvicorn answers; the web server takes the path off, and uvicorn tells the app by root_path")
 	}
 	p.sum("%s app %s, %s", p.result.Kind, c.target(), environment)
+}
+
+// frameworks are installed as these.
+var frameworks = map[string]string{
+	Flask: "flask", Django: "django", FastAPI: "fastapi", Starlette: "starlette", Quart: "quart", Dash: dashPackage,
 }
 
 var rootPathGiven = lazy.Regexp(`\broot_path[ \t]*=`)

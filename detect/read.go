@@ -72,6 +72,27 @@ func (m Machine) names(path string) []string {
 	return names
 }
 
+// folders lists the folders in a folder, those that links lead to among them.
+func (m Machine) folders(path string) []string {
+	dir, err := os.OpenFile(m.real(path), os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(maxEntries) // says what each is without a look at it
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, e := range entries {
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && m.isDirectory(filepath.Join(path, e.Name())) {
+			found = append(found, e.Name())
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
 // glob lists the paths of a folder's entries whose name matches.
 func (m Machine) glob(folder, pattern string) []string {
 	var found []string

@@ -9,7 +9,7 @@ import (
 	"ecounit/plan"
 )
 
-var usesShiny = lazy.Regexp(`(?m)^[^#\n]*\b(shinyApp|shinyServer|shinyUI|runApp|shiny)\b`)
+var usesShiny = lazy.Regexp(`(?m)^[^#\n]*\b(shinyApp|shinyServer|shinyUI|runApp|run_app|shiny)\b`)
 
 // shinyFile is the file that shiny::runApp would take: app.R, or server.R with
 // ui.R or a www folder beside it. R takes small letters as well.
@@ -43,6 +43,10 @@ func shinyLine(text []byte) int {
 func (p *project) shiny() bool {
 	_, file, line := p.shinyFile()
 	if file == "" {
+		const golem = "R/run_app.R"
+		if p.machine.isRegular(p.path(golem)) {
+			p.note(golem, 0, "it looks like an app made with golem, without the app.R that starts it: golem::add_shinyserver_file() in R writes one")
+		}
 		return false
 	}
 	web := &descriptor.Web{

@@ -51,10 +51,11 @@ type sourceReader struct {
 // read reads the files of one folder, and those of its packages one level
 // further down.
 func (s *sourceReader) read(relative, below string, depth int) {
+	s.files(relative, below, "", depth)
 	packages := []string{}
-	for _, name := range s.files(relative, below, "", depth) {
+	for _, name := range s.machine.folders(filepath.Join(s.folder, relative)) {
 		path := filepath.Join(relative, name)
-		if strings.HasPrefix(name, ".") || passedOver[name] || (relative == "" && name == "src" && below == "" && !s.isPackage(path)) {
+		if strings.Contains(name, ".") || passedOver[name] || (relative == "" && name == "src" && below == "" && !s.isPackage(path)) {
 			continue
 		}
 		packages = append(packages, name)
@@ -65,7 +66,7 @@ func (s *sourceReader) read(relative, below string, depth int) {
 		}
 		path := filepath.Join(relative, name)
 		at := filepath.Join(s.folder, path)
-		if s.machine.isDirectory(at) && !s.machine.isVenv(at) && !s.machine.isConda(at) {
+		if !s.machine.isVenv(at) && !s.machine.isConda(at) {
 			s.files(path, below, name, depth+1)
 		}
 	}
@@ -75,17 +76,11 @@ func (s *sourceReader) isPackage(path string) bool {
 	return s.machine.isRegular(filepath.Join(s.folder, path, "__init__.py"))
 }
 
-// files reads the Python files of a folder and returns the other names in it.
-func (s *sourceReader) files(relative, below, pkg string, depth int) (others []string) {
+// files reads the Python files of a folder.
+func (s *sourceReader) files(relative, below, pkg string, depth int) {
 	for _, name := range s.machine.names(filepath.Join(s.folder, relative)) {
 		base, isPython := strings.CutSuffix(name, ".py")
-		if !isPython {
-			if !strings.Contains(name, ".") {
-				others = append(others, name)
-			}
-			continue
-		}
-		if !variable().MatchString(base) || strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test") || len(s.found) >= maxSources || s.bytes >= maxText {
+		if !isPython || !variable().MatchString(base) || strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test") || len(s.found) >= maxSources || s.bytes >= maxText {
 			continue
 		}
 		path := filepath.Join(relative, name)
@@ -108,55 +103,4 @@ func (s *sourceReader) files(relative, below, pkg string, depth int) (others []s
 		s.bytes += len(text)
 		s.found = append(s.found, source{path: path, module: module, depth: depth, below: below, text: string(text)})
 	}
-	return others
-}
-
-// statement is a line of a program that begins at its left edge and is no
-// part of a text in triple quotes.
-type statement struct {
-	line   int
-	offset int // in the file
-	text   string
-}
-
-// statements are the beginnings of a Python file's top-level statements.
-func statements(text string) []statement {
-	var found []statement
-	number, offset, within := 0, 0, ""
-	for full := range strings.Lines(text) {
-		number++
-		line := strings.TrimRight(full, "\r\n")
-		if within == "" && line != "" && !strings.ContainsAny(line[:1], " \t#)]}\"'") {
-			found = append(found, statement{number, offset, line})
-		}
-		offset += len(full)
-		within = openTriple(line, within)
-	}
-	return found
-}
-
-// openTriple follows triple quotes through a line.
-func openTriple(line, within string) string {
-	for line != "" {
-		if within != "" {
-			_, rest, closed := strings.Cut(line, within)
-			if !closed {
-				return within
-			}
-			line, within = rest, ""
-			continue
-		}
-		i := strings.IndexAny(line, "\"'#")
-		if i < 0 || line[i] == '#' {
-			return ""
-		}
-		if quote := line[i : i+1]; strings.HasPrefix(line[i:], strings.Repeat(quote, 3)) {
-			within, line = strings.Repeat(quote, 3), line[i+3:]
-		} else if end := strings.IndexByte(line[i+1:], line[i]); end >= 0 {
-			line = line[i+end+2:]
-		} else {
-			return ""
-		}
-	}
-	return within
 }

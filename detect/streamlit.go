@@ -9,7 +9,7 @@ import (
 	"ecounit/lazy"
 )
 
-var importsStreamlit = lazy.Regexp(`^(?:import|from)[ \t]+streamlit\b`)
+var importsStreamlit = lazy.Regexp(`^(?:from[ \t]+|import[ \t]+(?:[^#]*,[ \t]*)?)streamlit\b`)
 
 // streamlitOrder are the names that the main file usually has. What is in
 // pages is shown by the main file.
@@ -59,15 +59,11 @@ func (p *project) streamlit() bool {
 	if len(files) == 0 {
 		return false
 	}
-	const program = "streamlit"
 	p.result.Kind = Streamlit
 	p.result.Descriptor.Web = &descriptor.Web{
-		Command: descriptor.Command{
-			program, "run", files[0], "--server.address", "127.0.0.1", "--server.port", "${PORT}",
-			"--server.baseUrlPath", "${BASE_PATH}", "--server.headless", "true",
-		},
-		Health: "/_stcore/health",
+		Command: descriptor.Command{streamlitProgram, "run", files[0]},
 	}
+	p.streamlitOptions(p.result.Descriptor.Web)
 	p.note(files[0], lines[0], "it imports streamlit, so Streamlit runs it; links and files follow the path, which --server.baseUrlPath tells it")
 	for i, file := range files[1:] {
 		p.note(file, lines[i+1], "also possible: %s", file)
@@ -75,10 +71,25 @@ func (p *project) streamlit() bool {
 			break
 		}
 	}
-	environment := p.environment(program)
-	p.needs(program)
+	environment := p.environment(streamlitProgram)
+	p.needs(streamlitProgram)
 	p.sum("%s app %s, %s", Streamlit, files[0], environment)
 	return true
+}
+
+const streamlitProgram = "streamlit"
+
+// streamlitOptions adds those that a command line lacks.
+func (p *project) streamlitOptions(web *descriptor.Web) {
+	for _, option := range [][2]string{
+		{"--server.address", "127.0.0.1"}, {"--server.port", "${PORT}"}, {"--server.baseUrlPath", "${BASE_PATH}"}, {"--server.headless", "true"},
+	} {
+		given := func(word string) bool { return word == option[0] || strings.HasPrefix(word, option[0]+"=") }
+		if !slices.ContainsFunc(web.Command, given) {
+			web.Command = append(web.Command, option[0], option[1])
+		}
+	}
+	web.Health = "/_stcore/health"
 }
 
 // pin writes the path of a program that is not where enable looks for it: one

@@ -1,14 +1,14 @@
 package migrate
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
-var placeholder = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+var placeholder = lazy.Regexp(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // own are the names that ecounit puts values in place of, also in what a shell
 // is given.
@@ -16,7 +16,7 @@ var own = []string{"NAME", "PORT", "SOCKET", "FD", "BASE_PATH"}
 
 // Literal is a command in which nothing is meant for ecounit to replace.
 func Literal(argv []string) descriptor.Command {
-	if !slices.ContainsFunc(argv, placeholder.MatchString) {
+	if !slices.ContainsFunc(argv, placeholder().MatchString) {
 		return argv
 	}
 	quoted := make([]string, len(argv))
@@ -29,7 +29,7 @@ func Literal(argv []string) descriptor.Command {
 // Script is a command for a shell to read. ${NAME:-} says the same as ${NAME},
 // and is the shell's.
 func Script(shell, text string) descriptor.Command {
-	text = placeholder.ReplaceAllStringFunc(text, func(found string) string {
+	text = placeholder().ReplaceAllStringFunc(text, func(found string) string {
 		if name := found[2 : len(found)-1]; slices.Contains(own, name) {
 			return "${" + name + ":-}"
 		}
@@ -38,11 +38,11 @@ func Script(shell, text string) descriptor.Command {
 	return descriptor.Command{shell, "-c", text}
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
 // Quoted is a word for a POSIX shell.
 func Quoted(word string) string {
-	if plainWord.MatchString(word) {
+	if plainWord().MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -52,7 +52,7 @@ func Quoted(word string) string {
 // it.
 func Simple(text string) (words []string, ok bool) {
 	words, err := descriptor.Words(text)
-	if err != nil || len(words) == 0 || words[0] == "" || slices.ContainsFunc(words, placeholder.MatchString) {
+	if err != nil || len(words) == 0 || words[0] == "" || slices.ContainsFunc(words, placeholder().MatchString) {
 		return nil, false
 	}
 	name, _, isAssignment := strings.Cut(words[0], "=")

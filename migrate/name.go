@@ -3,18 +3,19 @@ package migrate
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
-var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+var notInNames = lazy.Regexp(`[^a-z0-9]+`)
 
 const longestName = 32
 
 // Name makes a name for an app, a process or a job.
 func Name(text, otherwise string) string {
-	name := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(text), "-"), "-")
+	name := strings.Trim(notInNames().ReplaceAllString(strings.ToLower(text), "-"), "-")
 	if len(name) > longestName {
 		name = strings.TrimRight(name[:longestName], "-")
 	}
@@ -40,17 +41,17 @@ func ProcessName(text string, taken func(string) bool) string {
 	return Unique(name, taken)
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
+var variableName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 
 // IsVariable reports whether a descriptor can set a variable of that name.
-func IsVariable(name string) bool { return variableName.MatchString(name) }
+func IsVariable(name string) bool { return variableName().MatchString(name) }
 
 var (
-	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credential|(^|_)key$|api_?key|(^|_)pass$|_(pwd|pw)$)`)
-	secretURL  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/@:]*:[^/@]+@`)
+	secretName = lazy.Regexp(`(?i)(password|passwd|passphrase|secret|token|credential|(^|_)key$|api_?key|(^|_)pass$|_(pwd|pw)$)`)
+	secretURL  = lazy.Regexp(`^[a-z][a-z0-9+.-]*://[^/@:]*:[^/@]+@`)
 )
 
 // IsSecret guesses whether others should not see a variable.
 func IsSecret(name, value string) bool {
-	return value != "" && (secretName.MatchString(name) || secretURL.MatchString(value))
+	return value != "" && (secretName().MatchString(name) || secretURL().MatchString(value))
 }

@@ -2,11 +2,11 @@ package migrate
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // Started is how a line of shell starts a program.
@@ -30,18 +30,18 @@ func readOne(script, home string) (Started, bool) {
 	if before, found := strings.CutSuffix(script, "&"); found && !strings.HasSuffix(before, "&") {
 		s.InBackground, script = true, strings.TrimSpace(before)
 	}
-	script = homeVariable.ReplaceAllString(homeSign.ReplaceAllString(script, "${1}"+home+"/"), home)
+	script = homeVariable().ReplaceAllString(homeSign().ReplaceAllString(script, "${1}"+home+"/"), home)
 	script, ok := s.redirected(script)
 	parts := commandsIn(script)
 	if !ok || len(parts) == 0 {
 		return Started{}, false
 	}
 	for i, part := range parts {
-		if condaHook.MatchString(part) && i < len(parts)-1 {
+		if condaHook().MatchString(part) && i < len(parts)-1 {
 			continue
 		}
 		words, err := descriptor.Words(part)
-		if err != nil || slices.ContainsFunc(words, placeholder.MatchString) || !s.step(words, i == len(parts)-1) {
+		if err != nil || slices.ContainsFunc(words, placeholder().MatchString) || !s.step(words, i == len(parts)-1) {
 			return Started{}, false
 		}
 	}
@@ -50,18 +50,18 @@ func readOne(script, home string) (Started, bool) {
 }
 
 // condaHook is what has a shell know conda activate.
-var condaHook = regexp.MustCompile(`^eval "\$\([A-Za-z0-9_./~-]*(conda|mamba|micromamba) shell[. ][a-z .-]*hook[a-z .-]*\)"$`)
+var condaHook = lazy.Regexp(`^eval "\$\([A-Za-z0-9_./~-]*(conda|mamba|micromamba) shell[. ][a-z .-]*hook[a-z .-]*\)"$`)
 
 var (
-	homeSign     = regexp.MustCompile(`(^|[ \t=])~/`)
-	homeVariable = regexp.MustCompile(`\$(HOME\b|\{HOME\})`)
-	redirection  = regexp.MustCompile(`[ \t]*(1?>>?|&>>?|2>>?|<)[ \t]*([^ \t<>|&;()'"$]+|&1)$`)
+	homeSign     = lazy.Regexp(`(^|[ \t=])~/`)
+	homeVariable = lazy.Regexp(`\$(HOME\b|\{HOME\})`)
+	redirection  = lazy.Regexp(`[ \t]*(1?>>?|&>>?|2>>?|<)[ \t]*([^ \t<>|&;()'"$]+|&1)$`)
 )
 
 // redirected takes redirections off the end.
 func (s *Started) redirected(script string) (rest string, ok bool) {
 	for {
-		found := redirection.FindStringSubmatch(script)
+		found := redirection().FindStringSubmatch(script)
 		if found == nil {
 			return script, true
 		}

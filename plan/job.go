@@ -15,6 +15,7 @@ type Job struct {
 	Name        string        `json:"name"`
 	Argv        []string      `json:"argv"` // Argv[0] is absolute
 	Environment []Variable    `json:"environment"`
+	Inherited   []Variable    `json:"-"` // Environment without what is the job's alone
 	Stdin       string        `json:"stdin,omitempty"`
 	Schedule    string        `json:"schedule"`            // as written
 	Calendars   []string      `json:"calendars,omitempty"` // as in OnCalendar= of systemd.timer(5); any of them
@@ -36,8 +37,9 @@ func (p *Plan) JobTemplate(j Job) string { return p.Name + "-" + j.Name + "@.ser
 
 func (b *builder) job(name string, j descriptor.Job) {
 	argv := b.argv(joined("job", name, "command"), j.Command, b.names(nil))
+	inherited := b.environment(first(argv), nil)
 	job := Job{
-		Name: name, Argv: argv, Environment: over(b.environment(first(argv), nil), j.Env), Stdin: j.Stdin, Schedule: string(j.Schedule),
+		Name: name, Argv: argv, Environment: over(inherited, j.Env), Inherited: inherited, Stdin: j.Stdin, Schedule: string(j.Schedule),
 		Persistent: j.Persistent, RandomDelay: time.Duration(j.RandomDelay), Timeout: time.Duration(j.Timeout), Overlap: j.Overlap,
 	}
 	b.zone(name, j)

@@ -93,7 +93,7 @@ func (b *builder) watch() {
 		watch.Git = sortedPaths(facts.Git.Files)
 	}
 	watch.Paths = sortedPaths(watch.Paths)
-	if len(watch.All()) == 0 {
+	if len(watch.All()) == 0 && facts.Git.Problem == "" {
 		b.fail("watch.paths", `write paths = ["tmp/restart.txt"], or git = true`, "`watch.paths` is empty")
 	}
 	watch.Settle = append(watch.Settle, watch.All()...)

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // contents are what a dump holds, and the program that can read it.
@@ -79,14 +80,14 @@ func readBack(ctx context.Context, doing string, restore program, programs Progr
 
 // commentOnExtension may be set by the extension's owner only, who is an
 // administrator, where one installed it.
-var commentOnExtension = regexp.MustCompile(`^[0-9]+; [0-9]+ [0-9]+ COMMENT - EXTENSION `)
+var commentOnExtension = lazy.Regexp(`^[0-9]+; [0-9]+ [0-9]+ COMMENT - EXTENSION `)
 
 func listOf(ctx context.Context, doing string, restore program, programs Programs, dump *os.File) (string, error) {
 	var all bytes.Buffer
 	err := tool{program: restore, env: programs.environ(nil), stdin: dump, stdout: &all, args: []string{"--list"}}.run(ctx, doing)
 	var kept strings.Builder
 	for line := range strings.Lines(all.String()) {
-		if !commentOnExtension.MatchString(line) {
+		if !commentOnExtension().MatchString(line) {
 			kept.WriteString(line)
 		}
 	}

@@ -6,9 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"ecounit/lazy"
 )
 
 // Programs says where the programs of Postgres are looked for.
@@ -22,8 +23,8 @@ type Programs struct {
 var versionDirs = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/lib64/pgsql/postgresql-*/bin"}
 
 var (
-	versionInPath   = regexp.MustCompile(`(?:postgresql/|postgresql-|pgsql-)([0-9]+)/`)
-	versionInOutput = regexp.MustCompile(`\(PostgreSQL\) ([0-9]+)`)
+	versionInPath   = lazy.Regexp(`(?:postgresql/|postgresql-|pgsql-)([0-9]+)/`)
+	versionInOutput = lazy.Regexp(`\(PostgreSQL\) ([0-9]+)`)
 )
 
 // program is one that was found.
@@ -81,14 +82,14 @@ func isProgram(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0
 }
 
-func versionOfPath(path string) int { return number(versionInPath.FindStringSubmatch(path)) }
+func versionOfPath(path string) int { return number(versionInPath().FindStringSubmatch(path)) }
 
 func versionOf(ctx context.Context, path string) int {
 	text, err := exec.CommandContext(ctx, path, "--version").Output()
 	if err != nil {
 		return 0
 	}
-	return number(versionInOutput.FindStringSubmatch(string(text)))
+	return number(versionInOutput().FindStringSubmatch(string(text)))
 }
 
 // number is the first group of a match; 0 serves no server.

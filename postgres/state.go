@@ -2,10 +2,11 @@ package postgres
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"ecounit/lazy"
 )
 
 // SQLSTATEs that callers and the table below tell apart (errcodes in the
@@ -103,10 +104,10 @@ func (s Server) hbaHint() string {
 }
 
 // plainRole needs no quotes in a shell.
-var plainRole = regexp.MustCompile(`^[a-z_][a-z0-9_-]*$`)
+var plainRole = lazy.Regexp(`^[a-z_][a-z0-9_-]*$`)
 
 func (s Server) createRoleHint() string {
-	if !s.local() || !plainRole.MatchString(s.User) {
+	if !s.local() || !plainRole().MatchString(s.User) {
 		return "your administrator makes the role"
 	}
 	return "your administrator types: sudo -u postgres createuser " + s.User

@@ -24,12 +24,15 @@ type Folder struct {
 // Open looks whether there is such a folder. Files with one of the hidden names
 // are not handed out.
 func Open(folder string, hidden ...string) (*Folder, error) {
-	root, err := os.OpenRoot(folder)
+	root, err := openRoot(folder)
 	if err != nil {
 		return nil, err
 	}
 	return &Folder{folder, hidden, usual}, root.Close()
 }
+
+// openRoot opens a folder and nothing else: OpenRoot itself waits at a FIFO.
+func openRoot(folder string) (*os.Root, error) { return os.OpenRoot(folder + "/.") }
 
 const index = "index.html"
 
@@ -82,7 +85,7 @@ var errFolder = errors.New("a folder")
 // link out of the folder; one within it is its owner's decision. It is opened
 // each time: builders of sites remove the folder and make it again.
 func (f *Folder) open(name string) (*os.File, fs.FileInfo, error) {
-	root, err := os.OpenRoot(f.path)
+	root, err := openRoot(f.path)
 	if err != nil {
 		return nil, nil, err
 	}

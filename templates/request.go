@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"ecounit/lazy"
@@ -15,9 +16,11 @@ import (
 //go:embed request.tmpl
 var requestText string
 
-var requestTemplate = template.Must(template.New("request.txt").Funcs(template.FuncMap{
-	"shell": shell,
-}).Parse(requestText))
+var requestTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("request.txt").Funcs(template.FuncMap{
+		"shell": shell,
+	}).Parse(requestText))
+})
 
 // RequestData is what the administrator is told.
 type RequestData struct {
@@ -45,7 +48,7 @@ func Request(data RequestData) ([]byte, error) {
 		return nil, fmt.Errorf("cannot write the request to the administrator: %w", err)
 	}
 	var b strings.Builder
-	if err := requestTemplate.Execute(&b, data); err != nil {
+	if err := requestTemplate().Execute(&b, data); err != nil {
 		return nil, fmt.Errorf("cannot write the request to the administrator: %w", err)
 	}
 	return []byte(b.String()), nil

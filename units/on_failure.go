@@ -1,6 +1,11 @@
 package units
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"ecounit/plan"
+)
 
 const (
 	// noticeTimeout is longer than ecounit takes when neither the command nor
@@ -18,13 +23,20 @@ const (
 // Type=simple and notify do well.
 const execWithStopPost = 252
 
+// hasStopPost reports whether services have an ExecStopPost= of ours or of the
+// user's.
+func (r *renderer) hasStopPost() bool {
+	return r.plan.OnFailure != nil || slices.ContainsFunc(r.plan.Extra.Service, func(s plan.Setting) bool { return s.Key == "ExecStopPost" })
+}
+
 // tellEnd has every end of the service's process noted, restarts included:
 // OnFailure= sees none of these before systemd 257 and each of them from then
 // on, and everywhere what exits with an error when it is asked to stop. What
-// notes it must reach the user's manager, so that it is in no sandbox.
+// notes it must reach the user's manager, so that it is in no sandbox. Its HOME
+// is what the app makes of it.
 func (r *renderer) tellEnd(s *Section) {
 	if to := r.plan.OnFailure; to != nil {
-		s.execNaming("ExecStopPost", "+-", append(to.Tell[:len(to.Tell):len(to.Tell)], "ended", r.plan.Name), "%n", nil)
+		s.execNaming("ExecStopPost", "+-", append(to.Tell[:len(to.Tell):len(to.Tell)], "ended", "--home="+r.plan.User.Home, r.plan.Name), "%n", nil)
 	}
 }
 

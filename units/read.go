@@ -23,6 +23,10 @@ func AtBoot(content []byte) bool {
 // Calendars are the times of a timer of ours.
 func Calendars(content []byte) []string { return settings(content, "Timer", "OnCalendar") }
 
+// Persistent reports whether systemd keeps over a boot when a timer of ours
+// last came.
+func Persistent(content []byte) bool { return setting(content, "Timer", "Persistent") == "yes" }
+
 // setting reads the last value of a key from a file that Render wrote: one
 // line a setting, without continuations.
 func setting(content []byte, section, key string) string {

@@ -175,7 +175,7 @@ func (r *renderer) serviceType(s plan.Service) string {
 	switch {
 	case s.Notify:
 		return "notify"
-	case r.plan.Systemd.Version >= typeExec && (r.plan.OnFailure == nil || r.plan.Systemd.Version >= execWithStopPost):
+	case r.plan.Systemd.Version >= execWithStopPost, r.plan.Systemd.Version >= typeExec && !r.hasStopPost():
 		return "exec"
 	}
 	return "simple"

@@ -15,6 +15,9 @@ const (
 	// applyTimeout holds for the check and for the apply, each: the stop and
 	// the start of every process have time limits of their own.
 	applyTimeout = 5 * time.Minute
+	// interrupted is the status of an ecounit that was asked to end, as when the
+	// app is stopped meanwhile (ecounit(1)).
+	interrupted = "130"
 )
 
 // watch renders what notices changes of the code and what is done about them.
@@ -65,6 +68,7 @@ func (r *renderer) watchService() {
 	u.Section("Unit").Duration("StartLimitIntervalSec", 0)
 	s := u.Section("Service").Word("Type", "oneshot").
 		Exec("ExecStart", r.plan.Watch.Settle...).
+		Words("SuccessExitStatus", interrupted, "SIGTERM").
 		Duration("TimeoutStartSec", watchTimeout)
 	s.Units("Slice", r.plan.Slice())
 	r.add(u)
@@ -88,6 +92,6 @@ func (r *renderer) watchApply() {
 		r.sandbox(s)
 		extra(s, slices.DeleteFunc(slices.Clone(r.plan.Extra.Service), notForCheck))
 	}
-	s.Duration("TimeoutStartSec", applyTimeout)
+	s.Words("SuccessExitStatus", interrupted, "SIGTERM").Duration("TimeoutStartSec", applyTimeout)
 	r.add(u)
 }

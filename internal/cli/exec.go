@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/plan"
 	"ecounit/report"
 )
 
@@ -38,7 +39,7 @@ func (c *command) exec(flags *cli.Context) error {
 	if err := c.usable(ctx, l); err != nil {
 		return err
 	}
-	environment, err := c.environment(ctx, h, l.plan, runnable(l.plan)[0])
+	environment, err := c.environment(ctx, h, l.plan, exemplary(l.plan))
 	if err != nil {
 		return err
 	}
@@ -57,6 +58,14 @@ func (c *command) exec(flags *cli.Context) error {
 		return nil
 	}
 	return p.become()
+}
+
+// exemplary is the process whose variables a command of the user's own has.
+func exemplary(p *plan.Plan) plan.Service {
+	if len(p.Services) > 0 {
+		return p.Services[0]
+	}
+	return plan.Service{Environment: p.Jobs[0].Inherited}
 }
 
 // forgiveServers takes out of the report what concerns the app's own processes

@@ -85,7 +85,7 @@ func (o oldReader) crontabOf(name, text string, apps []*migrate.App) crontab.Res
 		dialect = cron.RedHat
 	}
 	result := crontab.Import(crontab.Input{
-		File: name, Text: text, Dialect: dialect, Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
+		File: name, Text: text, Dialect: dialect, NoMail: !o.h.HasSendmail(), Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
 	})
 	o.place(result.Apps)
 	return result

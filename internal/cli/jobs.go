@@ -117,7 +117,7 @@ func (j jobStatus) result() string {
 	case j.Result == jobNever && j.Started != nil:
 		return "not known" // it was before the last boot
 	case j.Result == jobNever:
-		return "not run yet"
+		return "no run since boot"
 	case j.broken() && j.Failure != "":
 		return "failed: " + j.Failure
 	case j.Runs > 1:
@@ -155,7 +155,11 @@ const atReboot = "@reboot"
 // line is the job in status.
 func (j jobStatus) line() string {
 	parts := []string{j.Unit + ": " + j.result()}
-	if j.Started != nil {
+	switch {
+	case j.Started == nil:
+	case j.Result == jobRunning:
+		parts[0] += " since " + clock(j.Started)
+	default:
 		parts[0] += " at " + clock(j.Started)
 	}
 	if j.Seconds != nil {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -35,15 +35,11 @@ func (c *command) jobsRun(ctx context.Context, words []string, flags *cli.Contex
 	if err := h.needManager(ctx, a.name); err != nil {
 		return err
 	}
-	unit := j.unit
-	if j.instances != "" {
-		unit = strings.Replace(j.instances, "*", "by-hand-"+strconv.FormatInt(time.Now().UnixMicro(), 10), 1)
-	}
 	if flags.Bool("dry-run") {
-		fmt.Fprintf(c.Out, "%-8s %s\n", "start", unit)
+		fmt.Fprintf(c.Out, "%-8s %s\n", "start", j.unit)
 		return nil
 	}
-	return c.runJob(ctx, h, j, unit)
+	return c.runJob(ctx, h, j)
 }
 
 func (a *installed) job(name string) (installedJob, error) {
@@ -64,24 +60,32 @@ func (a *installed) job(name string) (installedJob, error) {
 	return installedJob{}, usage("[job.NAME] in ecounit.toml makes one; ecounit enable applies it", "%s has no jobs", a.name)
 }
 
-// runJob starts the unit and waits for its end.
-func (c *command) runJob(ctx context.Context, h *home, j installedJob, unit string) error {
+// runJob starts the job and waits for its end.
+func (c *command) runJob(ctx context.Context, h *home, j installedJob) error {
 	logs := fmt.Sprintf("ecounit logs %s -p %s", j.app, j.name)
-	before, err := h.manager.Details(ctx, unit)
+	before, err := h.manager.Details(ctx, j.unit)
 	if err != nil {
 		return err
 	}
-	if since := moment(before.Started); before.ActiveState == "activating" && since != nil {
+	// Where runs may overlap, the unit starts one in no time; what runs longer
+	// is from before they might.
+	const starting = 5 * time.Second
+	if since := moment(before.Started); before.ActiveState == "activating" && since != nil && (j.instances == "" || time.Since(*since) > starting) {
 		return withHint(fmt.Errorf("%s runs already, since %s", j.name, clock(since)), "%s -f shows what it prints", logs)
 	}
-	out := &runOutput{command: c, unit: unit, since: time.Now(), done: make(chan struct{})}
-	following, stop := context.WithCancel(ctx)
-	defer stop()
-	go out.follow(following)
-	err = h.manager.Start(ctx, unit)
+	out := &runOutput{command: c, unit: j.unit, since: time.Now()}
+	if j.instances == "" {
+		out.follow(ctx)
+		err = h.manager.Start(ctx, j.unit)
+	} else {
+		err = h.manager.StartThrough(ctx, j.unit, func(run string) string {
+			out.unit = strings.Replace(j.instances, "*", run, 1)
+			out.follow(ctx)
+			return out.unit
+		})
+	}
 	took := time.Since(out.since)
-	stop()
-	<-out.done
+	out.stop()
 	if ctx.Err() != nil {
 		fmt.Fprintf(c.Err, "%s goes on; %s -f shows what it prints\n", j.name, logs)
 		return statusError(exitInterrupted)
@@ -91,6 +95,9 @@ func (c *command) runJob(ctx context.Context, h *home, j installedJob, unit stri
 		return err
 	}
 	out.rest(ctx)
+	if failed != nil && failed.Result == "canceled" {
+		return withHint(fmt.Errorf("%s was stopped after %s", j.name, span(took)), "%s shows what it printed", logs)
+	}
 	if failed != nil {
 		return withHint(fmt.Errorf("%s failed after %s: %s", j.name, span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
 	}
@@ -104,13 +111,21 @@ type runOutput struct {
 	unit    string
 	since   time.Time
 	printed int
-	done    chan struct{}
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
 }
 
-// follow prints until the context ends. What goes wrong, rest says.
+// follow prints until stop. What goes wrong, rest says.
 func (o *runOutput) follow(ctx context.Context) {
-	defer close(o.done)
-	_ = journal.Read(ctx, o.query(true), o.print)
+	ctx, o.cancel = context.WithCancel(ctx)
+	o.done.Go(func() { _ = journal.Read(ctx, o.query(true), o.print) })
+}
+
+func (o *runOutput) stop() {
+	if o.cancel != nil {
+		o.cancel()
+	}
+	o.done.Wait()
 }
 
 func (o *runOutput) query(follow bool) journal.Query {

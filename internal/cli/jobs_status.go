@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/apply"
 	"ecounit/dbusctl"
 )
 
@@ -83,7 +84,7 @@ func (h *home) jobStatuses(ctx context.Context, jobs []installedJob) ([]jobStatu
 		s.ofTimer(byName[j.timer])
 		s.failed = j.unit
 		if j.instances != "" {
-			s.failed = s.ofInstances(instances[j.unit])
+			s.ofInstances(instances[j.unit])
 		}
 		if s.broken() {
 			why, err := h.manager.Failure(ctx, s.failed)
@@ -137,32 +138,28 @@ func (j *jobStatus) ofTimer(d dbusctl.Details) {
 	if j.Waits {
 		j.Next = moment(d.NextElapse)
 	}
-	if j.Started == nil {
+	if j.Started == nil && !apply.Unused(d.LastTrigger) {
 		j.Started = moment(d.LastTrigger)
 	}
 }
 
 // ofInstances is about runs that may overlap. What started them has always
 // succeeded; systemd forgets a run that succeeded at once, and one that failed
-// when the next one starts. It returns the unit that failed.
-func (j *jobStatus) ofInstances(runs []dbusctl.Unit) (failed string) {
+// when the next one starts.
+func (j *jobStatus) ofInstances(runs []dbusctl.Unit) {
 	j.Seconds, j.ExitCode = nil, nil
 	for _, run := range runs {
 		switch run.ActiveState {
 		case "failed":
-			failed = run.Name
+			j.Result, j.failed = jobFailed, run.Name
 		case "inactive":
 		default:
 			j.Runs++
 		}
 	}
-	switch {
-	case failed != "":
-		j.Result = jobFailed
-	case j.Runs > 0:
+	if j.Runs > 0 && !j.broken() {
 		j.Result = jobRunning
 	}
-	return failed
 }
 
 // instances are the runs of jobs of which several may be under way, by the

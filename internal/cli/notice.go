@@ -17,7 +17,10 @@ import (
 // noticeCommands are for the units of apps, which say what is to be told whom.
 func (c *command) noticeCommands() []*cli.Command {
 	return []*cli.Command{
-		{Name: "ended", Usage: "note how a process ended", ArgsUsage: "APP UNIT", Hidden: true, Action: operands(2, 2, c.noticeEnded)},
+		{
+			Name: "ended", Usage: "note how a process ended", ArgsUsage: "APP UNIT", Hidden: true,
+			Action: operands(2, 2, c.noticeEnded), Flags: []cli.Flag{&cli.StringFlag{Name: "home", Usage: "the user's `FOLDER`", Required: true}},
+		},
 		{
 			Name: "send", Usage: "send the notice that is due", ArgsUsage: "APP PROCESS [COMMAND...]", Hidden: true,
 			Action: operands(2, math.MaxInt, c.noticeSend), Flags: []cli.Flag{
@@ -35,7 +38,7 @@ const endedWithin = 5 * time.Second
 // ended. It is in no sandbox, so that it reaches the user's manager, but in the
 // environment of the app: it runs no program, and leaves the notice itself to a
 // unit that has nothing to do with the app's.
-func (c *command) noticeEnded(ctx context.Context, words []string, _ *cli.Context) error {
+func (c *command) noticeEnded(ctx context.Context, words []string, flags *cli.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, endedWithin)
 	defer cancel()
 	app, unit := words[0], words[1]
@@ -73,7 +76,7 @@ func (c *command) noticeEnded(ctx context.Context, words []string, _ *cli.Contex
 		return m.Begin(ctx, plan.NoticeOf(app, process)+".service")
 	}
 	// Whoever makes the change is told of it, and sees it undone.
-	if (apply.Places{Home: c.getenv("HOME")}).Changing(app) {
+	if (apply.Places{Home: flags.String("home")}).Changing(app) {
 		return nil
 	}
 	episode, begins := notice.After(before, unit, end.OneShot, notice.End{

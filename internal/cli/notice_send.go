@@ -65,10 +65,13 @@ func (c *command) noticeSend(ctx context.Context, words []string, flags *cli.Con
 	return s.again(ctx)
 }
 
+// cutOff is what is known of a notice until it was sent.
+const cutOff = "the notice was cut off"
+
 // failed tells of the failure, once: a notice that could not be sent is shown
 // by status, and not tried again while the process fails every second.
 func (s *sender) failed(ctx context.Context) error {
-	of := toldOf{Since: s.episode.Since, At: time.Now(), Problem: "the notice was cut off"}
+	of := toldOf{Since: s.episode.Since, At: time.Now(), Problem: cutOff}
 	var silent time.Time
 	err := s.failures.tell(func(t *told) {
 		allowed, until := t.Take(of.At)

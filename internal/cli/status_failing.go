@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ecounit/notice"
+	"ecounit/plan"
 )
 
 // failingStatus is a process or job that fails again and again, and who knows
@@ -19,6 +20,7 @@ type failingStatus struct {
 	Reason   string     `json:"reason"`
 	Told     []string   `json:"told"`
 	ToldAt   *time.Time `json:"told_at,omitempty"`
+	Sending  bool       `json:"sending"`           // the notice is on its way
 	Problem  string     `json:"problem,omitempty"` // why there was no notice
 }
 
@@ -41,13 +43,25 @@ func (h *home) failing(ctx context.Context, app string) ([]failingStatus, error)
 		f := failingStatus{Process: process, Since: e.Since, Last: e.Last.At, Failures: e.Failures, Reason: e.Last.Reason, Told: []string{}}
 		if of := sent.Of[process]; of.Since.Equal(e.Since) {
 			f.Told, f.ToldAt, f.Problem = append(f.Told, of.To...), moment(of.At), of.Problem
-			if of.Silent {
+			switch {
+			case of.Silent:
 				f.Problem = "there were too many notices within an hour"
+			case of.Problem == cutOff && h.sends(ctx, app, process):
+				f.Sending, f.Problem = true, ""
 			}
 		}
 		all = append(all, f)
 	}
 	return all, nil
+}
+
+// sends reports whether a notice is being sent.
+func (h *home) sends(ctx context.Context, app, process string) bool {
+	if h.manager == nil {
+		return false
+	}
+	found, err := h.manager.Units(ctx, plan.NoticeOf(app, process)+".service")
+	return err == nil && len(found) > 0 && found[0].ActiveState == "activating"
 }
 
 // isOver reports whether the next failure would be told of.
@@ -70,6 +84,9 @@ func (c *command) printFailing(f failingStatus) {
 	text += ": " + f.Reason
 	if len(f.Told) > 0 {
 		text += "; told " + strings.Join(f.Told, " and ")
+	}
+	if f.Sending {
+		text += "; a notice is being sent"
 	}
 	if f.Problem != "" {
 		c.row("failing", text, "the notice could not be sent: "+f.Problem)

@@ -60,7 +60,9 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 		w.Last = changeApplying
 	case "failed":
 		w.Last, w.LastAt = changeFailed, moment(change.Deactivated)
-		if last != nil && last.Watch != nil && last.Watch.Check != nil && change.ExecMainStart.Before(change.Begun) { // it got no further than ExecStartPre=
+		// It got no further than ExecStartPre=. A process that ends by itself is
+		// started with the change all the same.
+		if last != nil && last.Watch != nil && last.Watch.Check != nil && change.ExecMainStart.Before(change.Started) && overall(s.Processes) == "active" {
 			w.Last = changeRefused
 		}
 		if w.overtaken(s.Processes) {

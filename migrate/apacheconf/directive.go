@@ -2,8 +2,9 @@ package apacheconf
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // directive is a line of a configuration, or several with backslashes at their
@@ -73,7 +74,7 @@ type section struct {
 }
 
 // allBelow is a pattern of <LocationMatch> for a path and all below it.
-var allBelow = regexp.MustCompile(`^\^(/[A-Za-z0-9_-]+)(/|/?\.\*|\(/\.\*\)\??|/\(\.\*\)|\(/\|\$\))?\$?$`)
+var allBelow = lazy.Regexp(`^\^(/[A-Za-z0-9_-]+)(/|/?\.\*|\(/\.\*\)\??|/\(\.\*\)|\(/\|\$\))?\$?$`)
 
 func sectionOf(d directive) section {
 	if len(d.args) == 2 && d.args[0] == "~" { // <Location ~ PATTERN>
@@ -82,7 +83,7 @@ func sectionOf(d directive) section {
 	if len(d.args) != 1 {
 		return section{}
 	}
-	switch found := allBelow.FindStringSubmatch(d.args[0]); {
+	switch found := allBelow().FindStringSubmatch(d.args[0]); {
 	case d.name == "<location":
 		return section{location: d.args[0]}
 	case d.name == "<locationmatch" && found != nil:

@@ -2,9 +2,10 @@ package apacheconf
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // proxy passes a URL path on to a program.
@@ -85,15 +86,15 @@ func pair(d directive) (from, to string) {
 
 // Patterns for a path and all below it, and the piece that is put back.
 var (
-	below    = regexp.MustCompile(`^\^?(/?[A-Za-z0-9_-]+)(/?\(\.\*\)|\(/\.\*\)|/\(\.\*\)|\(\.\*\)|\(/\.\*\)\?|\(\?:/\(\.\*\)\)\?|\(/\|\$\)\(\.\*\)|/\?\(\.\*\))\$?$`)
-	putBack  = regexp.MustCompile(`/?\$[0-9]$`)
+	below    = lazy.Regexp(`^\^?(/?[A-Za-z0-9_-]+)(/?\(\.\*\)|\(/\.\*\)|/\(\.\*\)|\(\.\*\)|\(/\.\*\)\?|\(\?:/\(\.\*\)\)\?|\(/\|\$\)\(\.\*\)|/\?\(\.\*\))\$?$`)
+	putBack  = lazy.Regexp(`/?\$[0-9]$`)
 	original = "%{REQUEST_URI}"
 )
 
 // matched makes a path and an address of a pattern, where it is for all below
 // a path.
 func matched(pattern, to string) (from, address string) {
-	found := below.FindStringSubmatch(pattern)
+	found := below().FindStringSubmatch(pattern)
 	if found == nil {
 		return "", ""
 	}
@@ -101,7 +102,7 @@ func matched(pattern, to string) (from, address string) {
 	if before, isWhole := strings.CutSuffix(to, original); isWhole {
 		return from, before + from
 	}
-	return from, putBack.ReplaceAllString(to, "")
+	return from, putBack().ReplaceAllString(to, "")
 }
 
 func hasFlag(flags, wanted string) bool {

@@ -1,10 +1,10 @@
 package crontab
 
 import (
-	"regexp"
 	"strings"
 
 	"ecounit/cron"
+	"ecounit/lazy"
 	"ecounit/migrate"
 )
 
@@ -19,13 +19,13 @@ func inBackground(command string) (text string, ok bool) {
 }
 
 // goesOn is for programs that leave something running behind them.
-var goesOn = regexp.MustCompile(`(^|[ /;&|(])(tmux|screen|pm2|daemonize|start-stop-daemon|forever)( |$)`)
+var goesOn = lazy.Regexp(`(^|[ /;&|(])(tmux|screen|pm2|daemonize|start-stop-daemon|forever)( |$)`)
 
 // background: systemd ends what is left when the program of a job ends.
 func (im *importer) background(l cron.Line) {
 	const hint = "write what is to go on as [process.NAME], with a command that does not go into the background"
 	im.once("background", l, hint, "what a job started in the background ends when the job's own program ends; cron leaves it running")
-	if found := goesOn.FindStringSubmatch(l.Job.Command); found != nil {
+	if found := goesOn().FindStringSubmatch(l.Job.Command); found != nil {
 		im.say(l.Number, migrate.Lost, hint, "what %s leaves running ends with the job", found[2])
 	}
 	if _, ok := inBackground(l.Job.Command); ok {

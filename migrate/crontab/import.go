@@ -17,6 +17,7 @@ type Input struct {
 	Text    string
 	Dialect cron.Dialect
 	Home    string
+	NoMail  bool                         // there is no program for mail, which cron sends with it, too
 	Names   func(folder string) []string // lists a folder, to see which Python is in it
 	// Apps may get jobs: those that run in their folders.
 	Apps  []*migrate.App

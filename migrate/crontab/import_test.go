@@ -36,9 +36,10 @@ func input(text string, d cron.Dialect) Input {
 // TestImports: what becomes of testdata/NAME/crontab is beside it, each app in
 // APP.toml, and the report in import.report.
 func TestImports(t *testing.T) {
-	for name, d := range map[string]cron.Dialect{"guide": cron.Debian, "jobs": cron.Debian, "boot": cron.Debian, "redhat": cron.RedHat, "mail": cron.Debian, "detached": cron.Debian} {
+	for name, d := range map[string]cron.Dialect{"guide": cron.Debian, "jobs": cron.Debian, "boot": cron.Debian, "redhat": cron.RedHat, "mail": cron.Debian, "no-mail": cron.Debian, "detached": cron.Debian} {
 		t.Run(name, func(t *testing.T) {
 			in := input(read(t, name), d)
+			in.NoMail = name == "no-mail"
 			result := Import(in)
 			var b strings.Builder
 			for _, e := range result.Report.Entries() {

@@ -2,21 +2,21 @@ package crontab
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"ecounit/cron"
+	"ecounit/lazy"
 	"ecounit/migrate"
 )
 
 // inShell separates the commands of a line of shell, also those in quotes that
 // another shell is given.
-var inShell = regexp.MustCompile("[&|;()\"'`\n]+")
+var inShell = lazy.Regexp("[&|;()\"'`\n]+")
 
 // supervisor recognises what starts supervisord, at boot or when it is missed.
 func (im *importer) supervisor(l cron.Line) (Supervisor, bool) {
 	s := Supervisor{Line: l.Number, Directory: im.in.Home}
-	for _, command := range inShell.Split(l.Job.Command, -1) {
+	for _, command := range inShell().Split(l.Job.Command, -1) {
 		words := strings.Fields(command)
 		for len(words) > 0 && opens(words[0]) {
 			words = words[1:]

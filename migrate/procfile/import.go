@@ -2,11 +2,11 @@ package procfile
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 	"ecounit/migrate"
 	"ecounit/migrate/server"
 	"ecounit/report"
@@ -69,15 +69,15 @@ func (im *importer) say(line int, is report.Severity, hint, format string, args 
 }
 
 var (
-	portVariable = regexp.MustCompile(`\$(PORT\b|\{PORT(:?-[0-9]+)?\})`)
-	portMention  = regexp.MustCompile(`\$\{?PORT\b`) // also ${PORT:-5000}
+	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT(:?-[0-9]+)?\})`)
+	portMention  = lazy.Regexp(`\$\{?PORT\b`) // also ${PORT:-5000}
 )
 
 // command is a command without a shell where that is possible.
 func (im *importer) command(l Line, isWeb bool) descriptor.Command {
 	text, port := l.Command, "${PORT}"
 	if isWeb {
-		text = portVariable.ReplaceAllString(text, "\x00") // ecounit's, and no variable for a shell
+		text = portVariable().ReplaceAllString(text, "\x00") // ecounit's, and no variable for a shell
 	}
 	words, ok := migrate.Simple(text)
 	if !ok {
@@ -97,7 +97,7 @@ func (im *importer) process(l Line) {
 	}
 	name := migrate.ProcessName(l.Name, func(s string) bool { _, taken := d.Process[s]; return taken })
 	im.say(l.Number, migrate.Kept, "", "[process.%s]", name)
-	if portMention.MatchString(l.Command) {
+	if portMention().MatchString(l.Command) {
 		im.say(l.Number, migrate.Lost, "only the web process has a port", "PORT is not set for %s", name)
 	}
 	d.Process[name] = descriptor.Process{Command: im.command(l, false)}
@@ -135,7 +135,7 @@ func (im *importer) web(l Line) {
 			im.say(l.Number, migrate.Changed, "", "%s became %s: only the web server of this machine needs to reach it", all, local)
 		}
 	}
-	if !portMention.MatchString(strings.Join(web.Command, " ")) {
+	if !portMention().MatchString(strings.Join(web.Command, " ")) {
 		im.say(l.Number, migrate.Changed, "have it listen on 127.0.0.1 at the port that PORT says", "the command does not mention PORT")
 	}
 }

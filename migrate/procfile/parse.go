@@ -1,8 +1,9 @@
 package procfile
 
 import (
-	"regexp"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // Line is a process: NAME: COMMAND.
@@ -11,7 +12,7 @@ type Line struct {
 	Name, Command string
 }
 
-var pattern = regexp.MustCompile(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
+var pattern = lazy.Regexp(`^([A-Za-z0-9_-]+):[ \t]*(.+)$`)
 
 // maxProcesses bounds what a Procfile can ask for.
 const maxProcesses = 64
@@ -26,7 +27,7 @@ func Parse(text string) (lines []Line, bad []int) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		found := pattern.FindStringSubmatch(line)
+		found := pattern().FindStringSubmatch(line)
 		if found == nil || strings.ContainsRune(line, 0) || len(lines) == maxProcesses {
 			bad = append(bad, number)
 			continue

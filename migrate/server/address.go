@@ -2,13 +2,14 @@ package server
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ecounit/lazy"
 )
 
-var hostAndPort = regexp.MustCompile(`^(\[[0-9A-Fa-f:]*\]|[A-Za-z0-9_.*-]*):([0-9]{1,5})$`)
+var hostAndPort = lazy.Regexp(`^(\[[0-9A-Fa-f:]*\]|[A-Za-z0-9_.*-]*):([0-9]{1,5})$`)
 
 // addressOf reads HOST:PORT, :PORT and unix:PATH. A port that is a variable of
 // the platform is not known.
@@ -19,7 +20,7 @@ func addressOf(text string) (Address, bool) {
 	if host, found := strings.CutSuffix(text, ":${PORT}"); found {
 		return Address{Host: host}, true
 	}
-	found := hostAndPort.FindStringSubmatch(text)
+	found := hostAndPort().FindStringSubmatch(text)
 	if found == nil {
 		return Address{}, false
 	}
@@ -53,9 +54,9 @@ func Answers(argv []string) bool {
 
 var (
 	portOptions  = []string{"-p", "--port", "--server.port", "--http-port", "-b", "--bind", "--bind-addr", "--listen", "-l", "--http"}
-	portArgument = regexp.MustCompile(`^((?:[A-Za-z0-9_.-]*|\*|\[[0-9A-Fa-f:]*\]):)?([0-9]{4,5})$`)
-	toEverybody  = regexp.MustCompile(`(^|=)(0\.0\.0\.0$|(0\.0\.0\.0|\*|\[::\])?:[0-9])`)
-	portInside   = regexp.MustCompile(`\bport\s*=\s*([0-9]{4,5})\b`)
+	portArgument = lazy.Regexp(`^((?:[A-Za-z0-9_.-]*|\*|\[[0-9A-Fa-f:]*\]):)?([0-9]{4,5})$`)
+	toEverybody  = lazy.Regexp(`(^|=)(0\.0\.0\.0$|(0\.0\.0\.0|\*|\[::\])?:[0-9])`)
+	portInside   = lazy.Regexp(`\bport\s*=\s*([0-9]{4,5})\b`)
 	// Variables that tell servers where to listen; others that end in PORT are
 	// about what they connect to.
 	portVariables = []string{"PORT", "FLASK_RUN_PORT", "STREAMLIT_SERVER_PORT", "UVICORN_PORT", "SHINY_PORT", "HTTP_PORT", "SERVER_PORT", "APP_PORT"}
@@ -75,7 +76,7 @@ func Port(argv []string, env map[string]string) (port int, command []string, ok 
 		case isOption && i+1 < len(command):
 			i++
 			port, command[i], ok = portIn(command[i])
-		case hostAndPort.MatchString(command[i]), i == 3 && command[2] == "runserver":
+		case hostAndPort().MatchString(command[i]), i == 3 && command[2] == "runserver":
 			port, command[i], ok = portIn(command[i])
 		default:
 			port, command[i], ok = portWithin(command[i])
@@ -101,7 +102,7 @@ const everywhere, local = "0.0.0.0", "127.0.0.1"
 
 // portWithin finds port = 3838 in a piece of a program.
 func portWithin(word string) (port int, replaced string, ok bool) {
-	at := portInside.FindStringSubmatchIndex(word)
+	at := portInside().FindStringSubmatchIndex(word)
 	if at == nil {
 		return 0, word, false
 	}
@@ -110,7 +111,7 @@ func portWithin(word string) (port int, replaced string, ok bool) {
 }
 
 func portIn(value string) (port int, replaced string, ok bool) {
-	found := portArgument.FindStringSubmatch(value)
+	found := portArgument().FindStringSubmatch(value)
 	if found == nil {
 		return 0, value, false
 	}

@@ -1,17 +1,18 @@
 package server
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
-var webPath = regexp.MustCompile(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
+var webPath = lazy.Regexp(`^/[a-z0-9][a-z0-9_-]{0,63}$`)
 
 // Path is a URL path as [web] has it, if it can have it: one segment.
 func Path(value string) (path string, ok bool) {
 	value = "/" + strings.Trim(value, "/")
-	return value, webPath.MatchString(value)
+	return value, webPath().MatchString(value)
 }
 
 // pathOptions are followed by the URL path, with or without a slash in front.
@@ -40,11 +41,11 @@ func PathIn(argv []string) (path string, command []string, ok bool) {
 	return "", argv, false
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
 // shell quotes a word for a POSIX shell.
 func shell(word string) string {
-	if plainWord.MatchString(word) {
+	if plainWord().MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

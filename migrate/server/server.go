@@ -2,12 +2,12 @@ package server
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 )
 
 // Server is what a command line says.
@@ -56,9 +56,9 @@ func Of(argv []string, env map[string]string) (Server, bool) {
 	return Server{}, false
 }
 
-var pythonName = regexp.MustCompile(`^python[0-9.]*$`)
+var pythonName = lazy.Regexp(`^python[0-9.]*$`)
 
-func isPython(program string) bool { return pythonName.MatchString(path.Base(program)) }
+func isPython(program string) bool { return pythonName().MatchString(path.Base(program)) }
 
 // Prefix is the environment that a program lies in: /srv/venv for
 // /srv/venv/bin/gunicorn. For a name without a path it is "".
@@ -103,7 +103,7 @@ func (r *reader) walk(words []string, known map[string]rule) bool {
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if !strings.HasPrefix(word, "-") {
-			if r.app != "" || !appArgument.MatchString(word) {
+			if r.app != "" || !appArgument().MatchString(word) {
 				return false
 			}
 			r.app = word
@@ -130,7 +130,7 @@ func (r *reader) walk(words []string, known map[string]rule) bool {
 	return r.app != ""
 }
 
-var appArgument = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\(\))?)?$`)
+var appArgument = lazy.Regexp(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\(\))?)?$`)
 
 // drop is for what ecounit sees to itself.
 func drop(r *reader, option, value string) bool {

@@ -148,7 +148,7 @@ func (t *Taken) other(s migrate.Started) bool {
 	} else {
 		t.changed("%s; the environment is found by [python] instead of being activated", what)
 	}
-	if slices.ContainsFunc(s.Argv, toEverybody.MatchString) && !slices.ContainsFunc(argv, toEverybody.MatchString) {
+	if slices.ContainsFunc(s.Argv, toEverybody().MatchString) && !slices.ContainsFunc(argv, toEverybody().MatchString) {
 		t.changed("it can be reached from this machine alone, and by others through the web server")
 	}
 	t.path()

@@ -3,11 +3,11 @@ package supervisor
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/lazy"
 	"ecounit/migrate"
 	"ecounit/migrate/supervisor/conf"
 	"ecounit/report"
@@ -49,12 +49,12 @@ func Import(in Input) migrate.Result {
 	return migrate.Result{Apps: im.apps, Report: im.verdicts.Report()}
 }
 
-var fromShell = regexp.MustCompile(`%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)`)
+var fromShell = lazy.Regexp(`%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)`)
 
 // hintFor is for variables that this shell does not have, and the one in which
 // supervisord was started had.
 func hintFor(m *conf.Mistake) string {
-	if found := fromShell.FindStringSubmatch(m.Message); found != nil {
+	if found := fromShell().FindStringSubmatch(m.Message); found != nil {
 		return "type export " + found[1] + "=… with what it is where supervisord is started, then import again"
 	}
 	return ""

@@ -50,6 +50,7 @@ func TestNotices(t *testing.T) {
 				{"a job is told of until it succeeds", person.job},
 				{"a command that fails is shown", person.commandFails},
 				{"a process in the strict sandbox", person.strict},
+				{"an ExecStopPost= of the user's", person.stopPost},
 			} {
 				t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) { test.do(alice.in(t)) })
 			}
@@ -144,7 +145,7 @@ func (p person) askedFor() {
 }
 
 func (p person) undone() {
-	p.app("undone", "[process.worker]", `command = ["sh", "-c", "echo no; exit 4"]`, tells("undone"))
+	p.app("undone", "[env]", `HOME = "/tmp"`, "[process.worker]", `command = ["sh", "-c", "echo no; exit 4"]`, tells("undone"))
 	p.Fails(1, []string{"enable", "/home/alice/undone"}, "exited with status 4")
 	p.app("undone", "[process.worker]", `command = "sleep 1000"`, tells("undone"))
 	p.OK("enable", "/home/alice/undone")
@@ -200,6 +201,16 @@ func (p person) strict() {
 	p.OK("disable", "strict")
 }
 
+// stopPost: the manager of 247 hung after a few starts.
+func (p person) stopPost() {
+	p.Sh("mkdir -p post-stop; cp /bin/sleep post-stop/program")
+	p.app("post-stop", "[process.worker]", `command = ["./program", "1000"]`, "[restart]", `delay = "20ms"`, "[systemd.service]", `ExecStopPost = "/bin/sh -c 'echo >> /home/alice/post-stop.failures'"`)
+	p.OK("enable", "/home/alice/post-stop")
+	p.Sh("cd post-stop; cp /bin/false new; mv new program; systemctl --user kill post-stop-worker.service")
+	p.failures("post-stop", 40)
+	p.OK("disable", "post-stop")
+}
+
 func (p person) moodyFails() {
 	p.app("moody", "[process.worker]", `command = ["sh", "-c", '''if [ -e fail ]; then rm fail; echo "I fail"; exit 5; fi; exec sleep 1000''']`, tells("moody"), "recovered = true")
 	p.OK("enable", "/home/alice/moody")
@@ -229,6 +240,7 @@ func (p person) hangs() {
 	p.app("hang", "[process.worker]", crashes("hang", "exit 1"), "[restart]", `delay = "500ms"`, "[on_failure]", `command = ["sh", "-c", "sleep 2000"]`)
 	p.begin("hang")
 	p.failures("hang", 10) // the restarts do not wait for it
+	p.Host.Contains(p.said("status", "hang"), "exited with status 1; a notice is being sent\n")
 }
 
 func (p person) hungIsEnded() {

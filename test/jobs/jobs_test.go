@@ -126,16 +126,25 @@ func byHand(alice *user) {
 		"[job.hangs]", `command = "sleep 1000"`, `schedule = "@yearly"`, `timeout = "1s"`,
 		"[job.long]", `command = ["sh", "-c", "echo first; exec sleep 1000"]`, `schedule = "@yearly"`,
 		"[job.gone]", `command = "true"`, `schedule = "2020-01-01"`,
-		"[job.many]", `command = "echo one of many"`, `schedule = "@yearly"`, "overlap = true")
+		"[job.many]", `command = "echo one of many"`, `schedule = "@yearly"`, "overlap = true",
+		"[job.many-fail]", `command = ["sh", "-c", "echo this one breaks; exit 4"]`, `schedule = "@yearly"`, "overlap = true")
 	alice.OK("enable", "./hand")
-	h.Contains(alice.OK("jobs", "hand"), "JOB", "not run yet", "@yearly", "never")
+	h.Contains(alice.OK("jobs", "hand"), "JOB", "no run since boot", "@yearly", "never")
 	if said := alice.OK("jobs", "run", "hand", "fine"); strings.Count(said, "all is well") != 1 || !strings.Contains(said, "in 1.") {
 		h.T.Errorf("fine: %s", said)
 	}
-	h.Contains(alice.Sh("ecounit jobs run hand long & until ecounit logs hand -p long | grep -q first; do :; done; sleep 0.3; kill -INT $!; wait $!; echo exit $?"), "first\n", "exit 130")
+	h.Contains(alice.Sh("ecounit jobs run hand long > said & until grep -q first said; do sleep 0.1; done; kill -INT $!; wait $!; echo exit $?; cat said"), "first\n", "exit 130")
 	alice.soon("systemctl --user is-active hand-long.service | grep -q activating")
 	alice.Sh("systemctl --user stop hand-long.service")
+	if said := alice.OK("jobs", "run", "hand", "many"); strings.Count(said, "one of many") != 1 {
+		h.T.Errorf("many: %s", said)
+	}
+	alice.OK("stop", "hand")
 	h.Contains(alice.OK("jobs", "run", "hand", "many"), "one of many")
+	alice.OK("start", "hand")
+	alice.Fails(1, []string{"jobs", "run", "hand", "many-fail"}, "this one breaks", "many-fail failed after", "exited with status 4")
+	h.Contains(alice.Sh("ecounit jobs run hand long 2>&1 & until ecounit jobs hand | grep -q running; do :; done; ecounit stop hand; wait $! || echo exit $?; ecounit start hand"),
+		"long was stopped after", "exit 1")
 	alice.Fails(1, []string{"jobs", "run", "hand", "broken"}, "it is broken", "broken failed after", "exited with status 7")
 	alice.Fails(1, []string{"jobs", "run", "hand", "hangs"}, "hangs failed after 1.", "timed out after 1s")
 	alice.Fails(2, []string{"jobs", "run", "hand", "brokn"}, "did you mean broken?")
@@ -145,8 +154,10 @@ func byHand(alice *user) {
 	alice.Sh("systemctl --user stop hand-long.service")
 
 	jobs := alice.jobs("hand")
-	for name, want := range map[string]string{"fine": "success", "broken": "failed", "hangs": "timeout", "long": "stopped"} {
-		if jobs[name].Result != want {
+	for name, want := range map[string]string{
+		"fine": "success", "broken": "failed", "hangs": "timeout", "long": "stopped", "gone": "never", "many": "success", "many-fail": "failed",
+	} {
+		if jobs[name].Result != want || jobs[name].Started.IsZero() != (want == "never") {
 			h.T.Errorf("%s: %+v, want %s", name, jobs[name], want)
 		}
 	}
@@ -208,6 +219,19 @@ func overlap(alice *user) {
 	h.Contains(alice.OK("logs", "dense", "-p", "dense"), "  at work")
 	alice.soon(`ecounit jobs dense | grep -q "failed: exited with status 5"`)
 	alice.soon("ecounit list | grep dense | grep -q degraded")
+	h.T.Log("what ran before runs may overlap is left alone, and it may fail")
+	alone := []string{"[process.worker]", `command = "sleep 1000"`,
+		"[job.it]", `command = ["sh", "-c", "trap 'exit 6' TERM; echo up; while :; do sleep 0.1; done"]`, `schedule = "@yearly"`}
+	alice.app("alone", alone...)
+	alice.OK("enable", "./alone")
+	alice.Sh("systemctl --user --no-block start alone-it.service")
+	alice.soon("ecounit logs alone -p it | grep -q up")
+	alice.app("alone", append(alone, "overlap = true")...)
+	alice.OK("enable", "alone")
+	h.Contains(alice.OK("jobs", "alone"), "running")
+	alice.Sh("systemctl --user stop alone-it.service")
+	h.Contains(alice.OK("jobs", "alone"), "failed: exited with status 6")
+	alice.OK("disable", "alone")
 	alice.OK("disable", "dense")
 	alice.soon("! systemctl --user list-units --all --no-legend 'dense*' | grep .")
 }
@@ -324,6 +348,7 @@ func boots(alice *user) {
 	const count = `command = ["sh", "-c", "echo run >> $NAME"]`
 	descriptor := []string{
 		"[process.worker]", `command = "sleep 1000"`,
+		"[job.fresh]", `command = "true"`, `schedule = "@yearly"`, "persistent = true",
 		"[job.boot]", count, `schedule = "@reboot"`, `env = { NAME = "boot" }`,
 		"[job.missed]", count, `schedule = "@daily"`, "persistent = true", `env = { NAME = "missed" }`,
 		"[job.not-missed]", count, `schedule = "@daily"`, `env = { NAME = "not-missed" }`,
@@ -335,7 +360,7 @@ func boots(alice *user) {
 	alice.OK("start", "boots")
 	alice.app("boots", append([]string{`description = "changed"`}, descriptor...)...)
 	alice.OK("enable", "boots")
-	h.Contains(alice.OK("jobs", "boots"), "at the next boot", "not run yet")
+	h.Contains(alice.OK("jobs", "boots"), "at the next boot", "no run since boot")
 	alice.Sh("! ls boots | grep -v ecounit.toml")
 	alice.Sh("touch -d '3 days ago' .local/share/systemd/timers/stamp-boots-missed.timer")
 	h.Must(h.Reboot(h.T.Context()))
@@ -347,8 +372,15 @@ func boots(alice *user) {
 	if runs := alice.Sh("cd boots; grep -c . boot missed not-missed 2>&1 || true"); !strings.HasPrefix(runs, "boot:1\nmissed:1\n") || strings.Contains(runs, "not-missed:") && !strings.Contains(runs, "No such file") {
 		h.T.Errorf("runs: %s", runs)
 	}
-	if boot := alice.jobs("boots")["boot"]; boot.Result != "success" {
+	jobs := alice.jobs("boots")
+	if boot := jobs["boot"]; boot.Result != "success" {
 		h.T.Errorf("%+v", boot)
+	}
+	if fresh := jobs["fresh"]; fresh.Result != "never" || !fresh.Started.IsZero() {
+		h.T.Errorf("persistent, and never run: %+v", fresh)
+	}
+	if missed := jobs["missed"]; missed.Result != "success" || time.Since(missed.Started).Abs() > time.Minute {
+		h.T.Errorf("%+v", missed)
 	}
 	h.Contains(alice.OK("status", "boots"), "active for", "at the next boot")
 	alice.OK("jobs", "run", "boots", "boot")

@@ -47,9 +47,11 @@ func (a *alice) dryRun(before string) {
 	a.same(before)
 }
 
-// visitors ask for both apps while something happens, half of them on a new
+var bothApps = []string{"http://localhost/tasks/", "http://localhost/stats/"}
+
+// visitors ask for pages while something happens, half of them on a new
 // connection each time.
-func (a *alice) visitors(during func()) (results []load.Result, lost int) {
+func (a *alice) visitors(pages []string, during func()) (results []load.Result, lost int) {
 	a.Host.T.Helper()
 	ctx, stop := context.WithCancel(a.Host.T.Context())
 	defer stop()
@@ -58,7 +60,6 @@ func (a *alice) visitors(during func()) (results []load.Result, lost int) {
 		err    error
 	}
 	ended := make(chan outcome)
-	pages := []string{"http://localhost/tasks/", "http://localhost/stats/"}
 	for _, page := range pages {
 		for _, keep := range []bool{false, true} {
 			go func() {
@@ -84,7 +85,7 @@ func (a *alice) visitors(during func()) (results []load.Result, lost int) {
 
 func (a *alice) underLoad() {
 	said := ""
-	results, lost := a.visitors(func() { said = a.OK("migrate") })
+	results, lost := a.visitors(bothApps, func() { said = a.OK("migrate") })
 	a.Host.T.Log(said)
 	asked := 0
 	for _, r := range results {
@@ -149,7 +150,7 @@ func (a *alice) broken() {
 	a.Sh(`sed -i 's/wsgi = .*/wsgi = "nothing:app"/' stats/ecounit.toml && touch stats/nothing.py`)
 	before := a.everything()
 	took := time.Duration(0)
-	_, lost := a.visitors(func() {
+	_, lost := a.visitors(bothApps, func() {
 		began := time.Now()
 		a.Fails(1, []string{"migrate"}, "stats: stats.service", "everything is as it was")
 		took = time.Since(began)

@@ -4,6 +4,7 @@ package moving
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ func TestMovingFromOtherOldWays(t *testing.T) {
 	t.Run("a supervisord that takes no orders", func(t *testing.T) { noOrders(h.In(t).User("bob")) })
 	t.Run("a server that cron starts", func(t *testing.T) { startedByCron(h.In(t).User("carol")) })
 	t.Run("a server that opens its port by itself, and a program that is started by hand", func(t *testing.T) { byItself(h.In(t).User("dave")) })
+	t.Run("a server that lets nobody look into it", func(t *testing.T) { closed(h.In(t).User("frank")) })
 	t.Run("on a host with the host service", func(t *testing.T) { hosted(h.In(t).User("erin")) })
 }
 
@@ -149,4 +151,43 @@ environment=SCRIPT_NAME="/lab"
 	u.Host.Contains(u.OK("enable", "lab"), "nothing to do")
 	u.OK("migrate", "--undo")
 	answers(u, 8400, "/lab", "hello from the old one")
+}
+
+// closed has a server whose socket cannot be borrowed, as all are on a host that
+// keeps processes from looking into each other: there is a gap, and in it
+// connections are refused. Nothing else goes wrong for visitors.
+func closed(u *scene.User) {
+	u.Write("site/app.py", helloApp)
+	u.Write("site/gunicorn.conf.py", "import ctypes\nPR_SET_DUMPABLE = 4\nctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)\n")
+	u.Write("supervisord.conf", `[unix_http_server]
+file=%(here)s/s.sock
+[supervisord]
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[program:site]
+directory=/home/frank/site
+command=/usr/bin/gunicorn --bind 127.0.0.1:8500 app:app
+environment=SCRIPT_NAME="/frank_site"
+`)
+	u.Sh("/usr/bin/supervisord -c supervisord.conf")
+	answers(u, 8500, "/frank_site", "hello from the old one")
+	said := ""
+	results, lost := (&alice{u}).visitors([]string{"http://localhost:8500/frank_site/"}, func() { said = u.OK("migrate") })
+	u.Host.T.Logf("%d requests failed\n%s", lost, said)
+	u.Host.Contains(said, "the old one ends before the new one listens (the port cannot be handed over", "nobody listened for")
+	for _, r := range results {
+		for message := range r.Messages {
+			if !strings.Contains(message, "connection refused") && !strings.Contains(message, "connection reset") && !strings.Contains(message, "EOF") {
+				u.Host.T.Error(message)
+			}
+		}
+		for status := range r.Statuses {
+			if status != http.StatusOK {
+				u.Host.T.Errorf("status %d", status)
+			}
+		}
+	}
+	answers(u, 8500, "/frank_site", "hello from systemd")
+	u.OK("migrate", "--undo")
+	answers(u, 8500, "/frank_site", "hello from the old one")
 }

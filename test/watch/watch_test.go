@@ -320,9 +320,14 @@ func thePage(u *scene.User) {
 // restart of everything.
 func stopped(a *app) {
 	a.answers("1")
+	a.change("1", "true")
+	time.Sleep(300 * time.Millisecond) // it is being waited for more
 	a.OK("stop", "halt")
 	a.change("2", "true")
 	time.Sleep(1500 * time.Millisecond)
+	if failed := a.Sh("systemctl --user list-units --failed --no-legend 'halt*'"); failed != "" {
+		a.Host.T.Errorf("failed by being stopped: %s", failed)
+	}
 	a.says(3, "inactive", "version, stopped")
 	a.OK("start", "halt")
 	a.answers("2")

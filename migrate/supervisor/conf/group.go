@@ -3,9 +3,10 @@ package conf
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"ecounit/lazy"
 )
 
 // groups reads all programs. One that a [group:] names is no group of its own.
@@ -108,7 +109,7 @@ func (r *reader) listeners(section string) {
 	r.homogeneous(EventListeners, section, "-1").Events = events
 }
 
-var tcpSocket = regexp.MustCompile(`^tcp://([^\s:]+):([0-9]+)$`)
+var tcpSocket = lazy.Regexp(`^tcp://([^\s:]+):([0-9]+)$`)
 
 // socket reads what is special about FastCGI.
 func (g *Group) socket(o *options) {
@@ -129,7 +130,7 @@ func (g *Group) socket(o *options) {
 		}
 		return
 	}
-	found := tcpSocket.FindStringSubmatch(g.Socket)
+	found := tcpSocket().FindStringSubmatch(g.Socket)
 	switch {
 	case g.Socket == "":
 		o.fail("socket", "it has no socket")
