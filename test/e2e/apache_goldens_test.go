@@ -11,11 +11,11 @@ import (
 // renderer's own tests expect, with the modules that they name.
 func goldensPassTheConfigtest(h *host) {
 	files, err := filepath.Glob("../../apache/testdata/*.conf")
-	h.must(err)
+	h.Must(err)
 	if len(files) < 10 {
 		h.t.Fatalf("only %d goldens", len(files))
 	}
-	h.must(h.CopyDir(h.t.Context(), "../../apache/testdata", "/root/goldens", "root"))
+	h.Must(h.CopyDir(h.t.Context(), "../../apache/testdata", "/root/goldens", "root"))
 	h.root("a2enmod", "-q", "proxy_balancer", "lbmethod_byrequests", "proxy_wstunnel", "rewrite")
 	out := h.root("sh", "-c", `
 		rm -f /etc/apache2/ecounit.d/*

@@ -31,8 +31,7 @@ func TestDatabaseOfTheHostService(t *testing.T) {
 				{"reboot", hostedDatabaseReboot},
 			} {
 				t.Run(strings.ReplaceAll(step.name, " ", "_"), func(t *testing.T) {
-					h := &host{h.Machine, t}
-					step.test(&user{alice.User, h, "alice"}, &user{bob.User, h, "bob"})
+					step.test(alice.in(t), bob.in(t))
 				})
 			}
 		})
@@ -47,20 +46,20 @@ func (h *host) roles() string {
 // asks asks the app rows on its socket.
 func (u *user) asks(options ...string) string {
 	u.host.t.Helper()
-	return u.sh("curl -sf --max-time 30 --unix-socket $(sed -n s/ListenStream=//p .config/systemd/user/rows.socket) " + strings.Join(options, " ") + " http://x/alice_rows/")
+	return u.Sh("curl -sf --max-time 30 --unix-socket $(sed -n s/ListenStream=//p .config/systemd/user/rows.socket) " + strings.Join(options, " ") + " http://x/alice_rows/")
 }
 
 func hostedNotAllowed(alice, _ *user) {
 	alice.keeps("rows")
-	alice.fails(1, []string{"enable", "./rows"}, "alice", "role", "administrator")
+	alice.Fails(1, []string{"enable", "./rows"}, "alice", "role", "administrator")
 	alice.host.policy("[database]", "postgres = true", "per_user = 3")
 }
 
 func hostedFailedEnable(alice, _ *user) {
 	h := alice.host
 	alice.keeps("bad")
-	alice.write("/home/alice/bad/app.py", "1/0\n")
-	alice.fails(1, []string{"enable", "./bad"}, "bad.service does not stay up", "nothing of bad was left behind")
+	alice.Write("/home/alice/bad/app.py", "1/0\n")
+	alice.Fails(1, []string{"enable", "./bad"}, "bad.service does not stay up", "nothing of bad was left behind")
 	if left := h.databases() + h.roles(); left != "" {
 		h.t.Errorf("left behind: %s", left)
 	}
@@ -68,67 +67,67 @@ func hostedFailedEnable(alice, _ *user) {
 
 func hostedEnable(alice, _ *user) {
 	h := alice.host
-	h.contains(alice.ok("check", "./rows"), "ecounit.toml")
+	h.Contains(alice.OK("check", "./rows"), "ecounit.toml")
 	h.asleep(func() {
-		h.contains(alice.ok("enable", "./rows", "--dry-run"), "database alice_rows")
+		h.Contains(alice.OK("enable", "./rows", "--dry-run"), "database alice_rows")
 		if made := h.databases() + h.roles(); made != "" {
 			h.t.Errorf("--dry-run made %s", made)
 		}
 	})
-	h.contains(alice.ok("enable", "./rows"), "database     alice_rows (peer authentication, no password)", "answers 200")
-	h.asleep(func() { h.contains(alice.ok("enable", "rows"), "nothing to do") })
+	h.Contains(alice.OK("enable", "./rows"), "database     alice_rows (peer authentication, no password)", "answers 200")
+	h.asleep(func() { h.Contains(alice.OK("enable", "rows"), "nothing to do") })
 	alice.asks("-d", "first")
 	if made := h.databases() + " of " + h.roles(); made != "alice_rows of alice" {
 		h.t.Errorf("there are %s", made)
 	}
-	alice.fails(1, []string{"exec", "rows", "--", "psql", "-c", "CREATE DATABASE more"}, "permission denied")
+	alice.Fails(1, []string{"exec", "rows", "--", "psql", "-c", "CREATE DATABASE more"}, "permission denied")
 }
 
 // hostedAdopted: a failed version leaves a database that was there.
 func hostedAdopted(alice, _ *user) {
 	h := alice.host
-	alice.ok("db", "create", "./bad")
-	alice.fails(1, []string{"enable", "./bad"}, "bad.service does not stay up")
+	alice.OK("db", "create", "./bad")
+	alice.Fails(1, []string{"enable", "./bad"}, "bad.service does not stay up")
 	if there := h.databases(); there != "alice_bad alice_rows" {
 		h.t.Errorf("there are %s", there)
 	}
 	alice.keeps("third")
 	alice.keeps("fourth")
-	alice.ok("db", "create", "./third")
-	alice.fails(1, []string{"db", "create", "./fourth"}, "3")
+	alice.OK("db", "create", "./third")
+	alice.Fails(1, []string{"db", "create", "./fourth"}, "3")
 	for _, name := range []string{"bad", "third"} {
-		alice.ok("db", "drop", "./"+name, "--yes", "--no-dump")
+		alice.OK("db", "drop", "./"+name, "--yes", "--no-dump")
 	}
 }
 
 func hostedOthers(alice, bob *user) {
 	bob.keeps("spy")
-	bob.sh("sed -i 's/postgres = true/postgres = \"alice_rows\"/' spy/ecounit.toml")
-	bob.fails(1, []string{"enable", "./spy"}, "alice_rows")
+	bob.Sh("sed -i 's/postgres = true/postgres = \"alice_rows\"/' spy/ecounit.toml")
+	bob.Fails(1, []string{"enable", "./spy"}, "alice_rows")
 	bob.keeps("mine")
-	bob.ok("enable", "./mine")
-	bob.sh("! psql -d alice_rows -c 'SELECT 1'")
-	alice.sh("! psql -d bob_mine -c 'SELECT 1'")
+	bob.OK("enable", "./mine")
+	bob.Sh("! psql -d alice_rows -c 'SELECT 1'")
+	alice.Sh("! psql -d bob_mine -c 'SELECT 1'")
 }
 
 func hostedDrop(alice, _ *user) {
 	h := alice.host
-	alice.ok("db", "dump", "rows", "rows.dump")
-	alice.ok("db", "drop", "rows", "--yes", "--no-dump")
-	alice.fails(1, []string{"db", "size", "rows"}, "hint: ecounit db create")
-	alice.ok("db", "create", "rows")
-	h.contains(alice.ok("db", "restore", "rows", "rows.dump"), "1 row in 1 table")
+	alice.OK("db", "dump", "rows", "rows.dump")
+	alice.OK("db", "drop", "rows", "--yes", "--no-dump")
+	alice.Fails(1, []string{"db", "size", "rows"}, "hint: ecounit db create")
+	alice.OK("db", "create", "rows")
+	h.Contains(alice.OK("db", "restore", "rows", "rows.dump"), "1 row in 1 table")
 }
 
 func hostedDatabaseReboot(alice, _ *user) {
 	h := alice.host
-	h.must(h.Reboot(h.t.Context()))
+	h.Must(h.Reboot(h.t.Context()))
 	deadline := time.Now().Add(40 * time.Second)
-	for alice.run("status", "rows").Code != 0 {
+	for alice.Run("status", "rows").Code != 0 {
 		if time.Now().After(deadline) {
-			h.t.Fatalf("not up after a reboot:\n%s", alice.run("status", "rows").Stdout)
+			h.t.Fatalf("not up after a reboot:\n%s", alice.Run("status", "rows").Stdout)
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	h.contains(alice.asks(), "first")
+	h.Contains(alice.asks(), "first")
 }

@@ -59,8 +59,7 @@ func TestDatabase(t *testing.T) {
 				{"disable", databaseDisable},
 			} {
 				t.Run(strings.ReplaceAll(step.name, " ", "_"), func(t *testing.T) {
-					h := &host{h.Machine, t}
-					step.test(&user{alice.User, h, "alice"}, &user{bob.User, h, "bob"})
+					step.test(alice.in(t), bob.in(t))
 				})
 			}
 		})
@@ -85,149 +84,149 @@ func (h *host) databases() string {
 // again is how long an enable with nothing to change takes.
 func (u *user) again(name string) time.Duration {
 	u.host.t.Helper()
-	took, err := time.ParseDuration(strings.TrimSpace(u.sh("s=$(date +%s%N); for i in 1 2 3 4 5 6 7 8 9 10; do ecounit enable " + name + " 2>/dev/null; done; echo $((($(date +%s%N) - s) / 10))ns")))
-	u.host.must(err)
+	took, err := time.ParseDuration(strings.TrimSpace(u.Sh("s=$(date +%s%N); for i in 1 2 3 4 5 6 7 8 9 10; do ecounit enable " + name + " 2>/dev/null; done; echo $((($(date +%s%N) - s) / 10))ns")))
+	u.host.Must(err)
 	return took
 }
 
 // keeps makes an app that keeps rows.
 func (u *user) keeps(name string, lines ...string) {
 	u.host.t.Helper()
-	u.sh("mkdir -p " + name)
-	u.write("/home/"+u.name+"/"+name+"/app.py", keeper)
+	u.Sh("mkdir -p " + name)
+	u.Write("/home/"+u.name+"/"+name+"/app.py", keeper)
 	u.descriptor("/home/"+u.name+"/"+name, `name = "`+name+`"`, append([]string{"[web]", `wsgi = "app:app"`, "[database]", "postgres = true"}, lines...)...)
 }
 
 // keep sends a row to the app.
 func (u *user) keep(name, word string) {
 	u.host.t.Helper()
-	_, address, _ := strings.Cut(strings.TrimSpace(u.sh("grep ListenStream .config/systemd/user/"+name+".socket")), "=")
-	u.sh("curl -sf --max-time 10 -d " + word + " http://" + address + "/" + u.name + "_" + name + "/")
+	_, address, _ := strings.Cut(strings.TrimSpace(u.Sh("grep ListenStream .config/systemd/user/"+name+".socket")), "=")
+	u.Sh("curl -sf --max-time 10 -d " + word + " http://" + address + "/" + u.name + "_" + name + "/")
 }
 
 func databaseEnable(alice, _ *user) {
 	h := alice.host
 	alice.keeps("rows", "[process.worker]", `command = ["sh", "-c", "env | grep ^PG; exec sleep 1000"]`)
-	h.contains(alice.ok("enable", "./rows", "--dry-run"), "database alice_rows\n")
+	h.Contains(alice.OK("enable", "./rows", "--dry-run"), "database alice_rows\n")
 	if left := h.databases(); left != "" {
 		h.t.Errorf("--dry-run made %s", left)
 	}
-	h.contains(alice.ok("enable", "./rows"), "database     alice_rows (peer authentication, no password)", "answers 200")
-	h.contains(alice.ok("enable", "rows"), "as it should be, nothing to do")
+	h.Contains(alice.OK("enable", "./rows"), "database     alice_rows (peer authentication, no password)", "answers 200")
+	h.Contains(alice.OK("enable", "rows"), "as it should be, nothing to do")
 	alice.keep("rows", "first")
-	h.contains(alice.answers("rows"), "first")
-	h.contains(alice.ok("logs", "rows", "-p", "worker"), "PGDATABASE=alice_rows", "PGHOST=/var/run/postgresql", "PGPORT=5432", "PGUSER=alice")
-	h.contains(alice.ok("exec", "rows", "--", "sh", "-c", "echo $DATABASE_URL"), "postgresql:///alice_rows?host=/var/run/postgresql&user=alice")
-	h.contains(alice.ok("db", "url", "rows"), "postgresql:///alice_rows?host=/var/run/postgresql&user=alice")
-	h.contains(alice.ok("db", "list", "rows"), "alice_rows")
-	h.contains(alice.ok("db", "size", "rows"), "M")
-	h.contains(alice.ok("db", "create", "rows"), "is there already")
-	h.contains(alice.sh("echo 'SELECT word FROM row' | ecounit db shell rows"), "first")
-	h.contains(alice.ok("status", "rows"), "alice_rows")
-	h.contains(alice.sh("grep ExecStartPre .config/systemd/user/rows-worker.service"), "ExecStartPre=-/usr/bin/ecounit db wait rows")
+	h.Contains(alice.answers("rows"), "first")
+	h.Contains(alice.OK("logs", "rows", "-p", "worker"), "PGDATABASE=alice_rows", "PGHOST=/var/run/postgresql", "PGPORT=5432", "PGUSER=alice")
+	h.Contains(alice.OK("exec", "rows", "--", "sh", "-c", "echo $DATABASE_URL"), "postgresql:///alice_rows?host=/var/run/postgresql&user=alice")
+	h.Contains(alice.OK("db", "url", "rows"), "postgresql:///alice_rows?host=/var/run/postgresql&user=alice")
+	h.Contains(alice.OK("db", "list", "rows"), "alice_rows")
+	h.Contains(alice.OK("db", "size", "rows"), "M")
+	h.Contains(alice.OK("db", "create", "rows"), "is there already")
+	h.Contains(alice.Sh("echo 'SELECT word FROM row' | ecounit db shell rows"), "first")
+	h.Contains(alice.OK("status", "rows"), "alice_rows")
+	h.Contains(alice.Sh("grep ExecStartPre .config/systemd/user/rows-worker.service"), "ExecStartPre=-/usr/bin/ecounit db wait rows")
 	alice.hello("plain", "x")
-	alice.ok("enable", "./plain")
+	alice.OK("enable", "./plain")
 	for range 3 {
 		h.t.Logf("enable with nothing to change: %s, without a database %s", alice.again("rows"), alice.again("plain"))
 	}
-	alice.ok("disable", "plain")
+	alice.OK("disable", "plain")
 }
 
 // databaseFailedEnable: what was made goes, what was there stays.
 func databaseFailedEnable(alice, _ *user) {
 	h := alice.host
 	alice.keeps("bad")
-	alice.write("/home/alice/bad/app.py", "1/0\n")
-	alice.fails(1, []string{"enable", "./bad"}, "bad.service does not stay up", "nothing of bad was left behind")
+	alice.Write("/home/alice/bad/app.py", "1/0\n")
+	alice.Fails(1, []string{"enable", "./bad"}, "bad.service does not stay up", "nothing of bad was left behind")
 	if left := h.databases(); left != "alice_rows" {
 		h.t.Errorf("the databases are %s", left)
 	}
-	alice.ok("db", "create", "./bad")
-	alice.fails(1, []string{"enable", "./bad"}, "bad.service does not stay up")
+	alice.OK("db", "create", "./bad")
+	alice.Fails(1, []string{"enable", "./bad"}, "bad.service does not stay up")
 	if left := h.databases(); left != "alice_bad alice_rows" {
 		h.t.Errorf("the databases are %s", left)
 	}
-	alice.ok("db", "drop", "./bad", "--yes", "--no-dump")
+	alice.OK("db", "drop", "./bad", "--yes", "--no-dump")
 
-	alice.write("/home/alice/rows/broken.py", "1/0\n")
-	alice.sh("sed -i s/app:app/broken:app/ rows/ecounit.toml")
-	alice.fails(1, []string{"enable", "rows"}, "rows.service does not stay up", "the previous version of rows runs again")
-	h.contains(alice.answers("rows"), "first")
-	alice.sh("sed -i s/broken:app/app:app/ rows/ecounit.toml")
-	h.contains(alice.ok("enable", "rows"), "nothing to do")
+	alice.Write("/home/alice/rows/broken.py", "1/0\n")
+	alice.Sh("sed -i s/app:app/broken:app/ rows/ecounit.toml")
+	alice.Fails(1, []string{"enable", "rows"}, "rows.service does not stay up", "the previous version of rows runs again")
+	h.Contains(alice.answers("rows"), "first")
+	alice.Sh("sed -i s/broken:app/app:app/ rows/ecounit.toml")
+	h.Contains(alice.OK("enable", "rows"), "nothing to do")
 }
 
 func databaseRestart(alice, _ *user) {
 	h := alice.host
 	h.root("systemctl", "restart", "postgresql@*")
-	h.contains(alice.answers("rows"), "first")
+	h.Contains(alice.answers("rows"), "first")
 	h.root("systemctl", "stop", "postgresql", "postgresql@*") // the first alone returns before the server is down
 	alice.keeps("late")
-	alice.fails(1, []string{"enable", "./late"}, "Postgres server", "systemctl status postgresql")
-	if r := alice.run("status", "rows"); !strings.Contains(r.Stdout, "does not run") {
+	alice.Fails(1, []string{"enable", "./late"}, "Postgres server", "systemctl status postgresql")
+	if r := alice.Run("status", "rows"); !strings.Contains(r.Stdout, "does not run") {
 		h.t.Errorf("status does not say that the server is down:\n%s%s", r.Stdout, r.Stderr)
 	}
 	begin := time.Now()
 	restarted, err := alice.Start(h.t.Context(), "ecounit", "restart", "rows")
-	h.must(err)
+	h.Must(err)
 	time.Sleep(2 * time.Second)
 	h.root("systemctl", "start", "postgresql")
 	if r, err := restarted.Wait(); err != nil || r.Code != 0 {
 		h.t.Errorf("the restart failed: %v %s%s", err, r.Stdout, r.Stderr)
 	}
 	h.t.Logf("a restart with the server down for 2 s took %s", time.Since(begin))
-	h.contains(alice.answers("rows"), "first")
+	h.Contains(alice.answers("rows"), "first")
 }
 
 func databaseDump(alice, _ *user) {
 	h := alice.host
-	h.contains(alice.ok("db", "dump", "rows", "rows.dump"), "rows.dump: 1 row in 1 table")
-	alice.fails(1, []string{"db", "dump", "rows", "rows.dump"}, "rows.dump")
-	if mode := strings.TrimSpace(alice.sh("stat -c %a rows.dump")); mode != "600" {
+	h.Contains(alice.OK("db", "dump", "rows", "rows.dump"), "rows.dump: 1 row in 1 table")
+	alice.Fails(1, []string{"db", "dump", "rows", "rows.dump"}, "rows.dump")
+	if mode := strings.TrimSpace(alice.Sh("stat -c %a rows.dump")); mode != "600" {
 		h.t.Errorf("the dump has the mode %s", mode)
 	}
-	alice.fails(1, []string{"db", "restore", "rows", "rows.dump"}, "alice_rows")
-	alice.fails(2, []string{"db", "drop", "rows"}, "--yes")
-	h.contains(alice.ok("db", "drop", "rows", "--dry-run"), "dump     alice_rows", "drop     alice_rows")
+	alice.Fails(1, []string{"db", "restore", "rows", "rows.dump"}, "alice_rows")
+	alice.Fails(2, []string{"db", "drop", "rows"}, "--yes")
+	h.Contains(alice.OK("db", "drop", "rows", "--dry-run"), "dump     alice_rows", "drop     alice_rows")
 	held, err := alice.Start(h.t.Context(), "ecounit", "exec", "rows", "--", "psql", "-c", "SELECT pg_sleep(60)")
-	h.must(err)
+	h.Must(err)
 	defer held.Stop()
-	for !strings.Contains(alice.ok("db", "list", "rows", "--json"), `"connections": 1`) {
+	for !strings.Contains(alice.OK("db", "list", "rows", "--json"), `"connections": 1`) {
 		time.Sleep(50 * time.Millisecond)
 	}
-	alice.fails(1, []string{"db", "drop", "rows", "--yes", "--no-dump"}, "alice_rows", "ecounit db drop --force")
-	h.contains(alice.ok("db", "drop", "rows", "--yes", "--force"), "dumped       alice_rows-", "dropped      alice_rows")
-	alice.fails(1, []string{"db", "size", "rows"}, "hint: ecounit db create")
-	h.contains(alice.ok("db", "create", "rows"), "alice_rows")
-	h.contains(alice.ok("db", "restore", "rows", "rows.dump"), "alice_rows: 1 row in 1 table")
-	h.contains(alice.answers("rows"), "first")
+	alice.Fails(1, []string{"db", "drop", "rows", "--yes", "--no-dump"}, "alice_rows", "ecounit db drop --force")
+	h.Contains(alice.OK("db", "drop", "rows", "--yes", "--force"), "dumped       alice_rows-", "dropped      alice_rows")
+	alice.Fails(1, []string{"db", "size", "rows"}, "hint: ecounit db create")
+	h.Contains(alice.OK("db", "create", "rows"), "alice_rows")
+	h.Contains(alice.OK("db", "restore", "rows", "rows.dump"), "alice_rows: 1 row in 1 table")
+	h.Contains(alice.answers("rows"), "first")
 }
 
 func databaseStrict(alice, _ *user) {
 	h := alice.host
 	alice.keeps("cell", "[sandbox]", `level = "strict"`)
-	alice.ok("enable", "./cell")
+	alice.OK("enable", "./cell")
 	alice.keep("cell", "inside")
-	h.contains(alice.answers("cell"), "inside")
-	if said := alice.ok("logs", "cell"); strings.Contains(said, "starts without its database") {
+	h.Contains(alice.answers("cell"), "inside")
+	if said := alice.OK("logs", "cell"); strings.Contains(said, "starts without its database") {
 		h.t.Errorf("db wait has no way out of the sandbox:\n%s", said)
 	}
-	alice.ok("disable", "cell")
-	alice.ok("db", "drop", "./cell", "--yes", "--no-dump")
+	alice.OK("disable", "cell")
+	alice.OK("db", "drop", "./cell", "--yes", "--no-dump")
 }
 
 func databaseOfOthers(alice, bob *user) {
 	h := bob.host
 	bob.keeps("spy")
-	bob.sh("sed -i 's/postgres = true/postgres = \"alice_rows\"/' spy/ecounit.toml")
-	bob.fails(1, []string{"enable", "./spy"}, "alice_rows", "alice")
-	bob.fails(1, []string{"db", "dump", "./spy", "stolen"}, "alice_rows")
+	bob.Sh("sed -i 's/postgres = true/postgres = \"alice_rows\"/' spy/ecounit.toml")
+	bob.Fails(1, []string{"enable", "./spy"}, "alice_rows", "alice")
+	bob.Fails(1, []string{"db", "dump", "./spy", "stolen"}, "alice_rows")
 	bob.keeps("mine")
-	bob.ok("enable", "./mine")
+	bob.OK("enable", "./mine")
 	bob.keep("mine", "bobs")
-	h.contains(bob.answers("mine"), "bobs")
-	bob.sh("! psql -d alice_rows -c 'SELECT 1'")
-	alice.sh("! psql -d bob_mine -c 'SELECT 1'")
+	h.Contains(bob.answers("mine"), "bobs")
+	bob.Sh("! psql -d alice_rows -c 'SELECT 1'")
+	alice.Sh("! psql -d bob_mine -c 'SELECT 1'")
 }
 
 // databasePassword: the password is nowhere but in files of the user's.
@@ -236,63 +235,63 @@ func databasePassword(alice, _ *user) {
 	const secret = "Zq9xSesame"
 	h.asPostgres("CREATE ROLE remote LOGIN CREATEDB PASSWORD '" + secret + "'")
 	alice.keeps("far", `url_file = ".url"`)
-	alice.sh("chmod 755 . far") // 700 on newer hosts, which hides what is in it
-	alice.write("/home/alice/far/.url", "postgresql://remote:"+secret+"@127.0.0.1/\n")
-	h.contains(alice.ok("check", "./far"), "can be read by everyone", "chmod 600")
-	alice.sh("chmod 600 far/.url")
-	h.contains(alice.ok("enable", "./far"), "database     alice_far (on 127.0.0.1, with a password)", "answers 200")
-	h.contains(alice.ok("enable", "far"), "nothing to do")
+	alice.Sh("chmod 755 . far") // 700 on newer hosts, which hides what is in it
+	alice.Write("/home/alice/far/.url", "postgresql://remote:"+secret+"@127.0.0.1/\n")
+	h.Contains(alice.OK("check", "./far"), "can be read by everyone", "chmod 600")
+	alice.Sh("chmod 600 far/.url")
+	h.Contains(alice.OK("enable", "./far"), "database     alice_far (on 127.0.0.1, with a password)", "answers 200")
+	h.Contains(alice.OK("enable", "far"), "nothing to do")
 	alice.keep("far", "away")
-	h.contains(alice.answers("far"), "away")
-	shown := alice.ok("show", "far") + alice.ok("show", "far", "--units") + alice.ok("show", "far", "--json") + alice.ok("db", "url", "far") +
-		alice.ok("cat", "far") + alice.ok("status", "far") + alice.ok("logs", "far") + alice.sh("cat .local/state/ecounit/far/plan.json") +
-		alice.ok("exec", "far", "--", "env") + alice.sh("ps axww -o args")
-	alice.sh("sed -i s/127.0.0.1/localhost/ far/.url")
-	shown += alice.ok("diff", "far") + alice.ok("diff", "far", "--json") + alice.ok("enable", "far", "--dry-run", "--json") + h.root("journalctl", "--no-pager")
+	h.Contains(alice.answers("far"), "away")
+	shown := alice.OK("show", "far") + alice.OK("show", "far", "--units") + alice.OK("show", "far", "--json") + alice.OK("db", "url", "far") +
+		alice.OK("cat", "far") + alice.OK("status", "far") + alice.OK("logs", "far") + alice.Sh("cat .local/state/ecounit/far/plan.json") +
+		alice.OK("exec", "far", "--", "env") + alice.Sh("ps axww -o args")
+	alice.Sh("sed -i s/127.0.0.1/localhost/ far/.url")
+	shown += alice.OK("diff", "far") + alice.OK("diff", "far", "--json") + alice.OK("enable", "far", "--dry-run", "--json") + h.root("journalctl", "--no-pager")
 	if strings.Contains(shown, secret) {
 		h.t.Error("the password is shown")
 	}
-	if mode := strings.TrimSpace(alice.sh("stat -c %a .local/state/ecounit/far/pgpass")); mode != "600" {
+	if mode := strings.TrimSpace(alice.Sh("stat -c %a .local/state/ecounit/far/pgpass")); mode != "600" {
 		h.t.Errorf("pgpass has the mode %s", mode)
 	}
-	alice.ok("disable", "far")
-	alice.sh("! test -e .local/state/ecounit/far")
+	alice.OK("disable", "far")
+	alice.Sh("! test -e .local/state/ecounit/far")
 }
 
 func databaseReboot(alice, _ *user) {
 	h := alice.host
-	h.must(h.Reboot(h.t.Context()))
+	h.Must(h.Reboot(h.t.Context()))
 	deadline := time.Now().Add(40 * time.Second)
-	for alice.run("status", "rows").Code != 0 {
+	for alice.Run("status", "rows").Code != 0 {
 		if time.Now().After(deadline) {
-			h.t.Fatalf("not up after a reboot:\n%s", alice.run("status", "rows").Stdout)
+			h.t.Fatalf("not up after a reboot:\n%s", alice.Run("status", "rows").Stdout)
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	h.contains(alice.answers("rows"), "first")
-	h.contains(alice.answers("flasktasks"), "Read Fechner")
+	h.Contains(alice.answers("rows"), "first")
+	h.Contains(alice.answers("flasktasks"), "Read Fechner")
 }
 
 // databaseExample: the rows of the example are in Postgres.
 func databaseExample(alice, _ *user) {
 	h := alice.host
 	dir := alice.app("flask-tasks")
-	alice.sh("sed -i 's/^# \\[database\\].*/[database]/; s/^# postgres = true/postgres = true/' " + dir + "/ecounit.toml")
-	h.contains(alice.ok("enable", dir), "database     alice_flasktasks", "answers 200")
-	h.contains(alice.answers("flasktasks"), "Stroop")
-	_, address, _ := strings.Cut(strings.TrimSpace(alice.sh("grep ListenStream .config/systemd/user/flasktasks.socket")), "=")
-	alice.sh("curl -sf --max-time 10 -d title=Read+Fechner http://" + address + "/alice_flasktasks/tasks")
+	alice.Sh("sed -i 's/^# \\[database\\].*/[database]/; s/^# postgres = true/postgres = true/' " + dir + "/ecounit.toml")
+	h.Contains(alice.OK("enable", dir), "database     alice_flasktasks", "answers 200")
+	h.Contains(alice.answers("flasktasks"), "Stroop")
+	_, address, _ := strings.Cut(strings.TrimSpace(alice.Sh("grep ListenStream .config/systemd/user/flasktasks.socket")), "=")
+	alice.Sh("curl -sf --max-time 10 -d title=Read+Fechner http://" + address + "/alice_flasktasks/tasks")
 	h.root("systemctl", "restart", "postgresql@*")
-	h.contains(alice.answers("flasktasks"), "Read Fechner")
-	h.contains(alice.sh("echo 'SELECT title FROM task' | ecounit db shell flasktasks"), "Read Fechner")
+	h.Contains(alice.answers("flasktasks"), "Read Fechner")
+	h.Contains(alice.Sh("echo 'SELECT title FROM task' | ecounit db shell flasktasks"), "Read Fechner")
 }
 
 func databaseDisable(alice, _ *user) {
 	h := alice.host
-	alice.ok("disable", "rows")
+	alice.OK("disable", "rows")
 	if !strings.Contains(h.databases(), "alice_rows") {
 		h.t.Error("disable dropped the database")
 	}
-	alice.ok("enable", "./rows")
-	h.contains(alice.answers("rows"), "first")
+	alice.OK("enable", "./rows")
+	h.Contains(alice.answers("rows"), "first")
 }

@@ -88,14 +88,14 @@ func envEachWay(alice *user) {
 	h := alice.host
 	cases := h.t.TempDir()
 	for i, c := range envFiles {
-		h.must(os.WriteFile(fmt.Sprintf("%s/%02d", cases, i), []byte(c.text), 0o600))
+		h.Must(os.WriteFile(fmt.Sprintf("%s/%02d", cases, i), []byte(c.text), 0o600))
 	}
 	const dir = "/home/alice/ways"
-	h.must(h.CopyDir(h.t.Context(), cases, dir+"/cases", "alice"))
-	alice.sh("touch ways/file.env && chmod 600 ways/file.env")
+	h.Must(h.CopyDir(h.t.Context(), cases, dir+"/cases", "alice"))
+	alice.Sh("touch ways/file.env && chmod 600 ways/file.env")
 	alice.descriptor(dir, `name = "ways"`, `env_files = ["file.env"]`, "[process.it]", `command = "sleep infinity"`)
-	alice.ok("enable", "./ways")
-	results := alice.sh(`cd ways && for case in cases/*; do
+	alice.OK("enable", "./ways")
+	results := alice.Sh(`cd ways && for case in cases/*; do
 		cat $case > file.env
 		if ecounit check > said 2>&1; then
 			{ ecounit restart && ecounit exec -- /usr/bin/env -0; } > own 2>&1
@@ -157,10 +157,10 @@ var refusedLine = regexp.MustCompile(`nasty\.env:(\d+): `)
 func envNasty(alice *user, r *rand.Rand) {
 	h := alice.host
 	const dir = "/home/alice/nasty"
-	alice.write(dir+"/nasty.env", "")
-	alice.sh("chmod 600 nasty/nasty.env")
+	alice.Write(dir+"/nasty.env", "")
+	alice.Sh("chmod 600 nasty/nasty.env")
 	alice.descriptor(dir, `name = "nasty"`, `env_files = ["nasty.env"]`, "[process.it]", `command = "sleep infinity"`)
-	alice.ok("enable", "./nasty")
+	alice.OK("enable", "./nasty")
 	for round := range 5 {
 		var text []string
 		for i := range 100 {
@@ -170,8 +170,8 @@ func envNasty(alice *user, r *rand.Rand) {
 		all := len(lines)
 		var own string
 		for {
-			h.must(h.WriteFile(h.t.Context(), dir+"/nasty.env", []byte(strings.Join(lines, "\n")), "alice", 0o600))
-			exec := alice.run("exec", "nasty", "--", "env", "-0")
+			h.Must(h.WriteFile(h.t.Context(), dir+"/nasty.env", []byte(strings.Join(lines, "\n")), "alice", 0o600))
+			exec := alice.Run("exec", "nasty", "--", "env", "-0")
 			if exec.Code == 0 {
 				own = exec.Stdout
 				break
@@ -181,11 +181,11 @@ func envNasty(alice *user, r *rand.Rand) {
 				h.t.Fatalf("%s%s", exec.Stdout, exec.Stderr)
 			}
 			n, err := strconv.Atoi(found[1])
-			h.must(err)
+			h.Must(err)
 			lines = slices.Delete(lines, n-1, n)
 		}
-		alice.ok("restart", "nasty")
-		service := alice.sh("cat /proc/$(systemctl --user show -p MainPID --value nasty-it.service)/environ")
+		alice.OK("restart", "nasty")
+		service := alice.Sh("cat /proc/$(systemctl --user show -p MainPID --value nasty-it.service)/environ")
 		h.t.Logf("round %d: %d of %d lines, %d variables", round, len(lines), all, strings.Count(own, "\x00"))
 		if different := differences(service, own); len(different) > 0 {
 			h.t.Fatalf("%.2000s\nthe file: %q", strings.Join(different, "\n"), lines)

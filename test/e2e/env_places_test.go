@@ -31,7 +31,7 @@ func TestOddPlacesAndUsers(t *testing.T) {
 			}
 			t.Run("processes", func(t *testing.T) { oddProcess(alice.in(t)) })
 			t.Run("programs", func(t *testing.T) { oddPrograms(alice.in(t)) })
-			t.Run("users", func(t *testing.T) { oddUsers(&host{h.Machine, t}) })
+			t.Run("users", func(t *testing.T) { oddUsers(h.in(t)) })
 		})
 	}
 }
@@ -42,15 +42,15 @@ import os
 def app(environ, start_response):
     start_response('200 OK', [('Content-Type', 'text/plain')])
     with open('written', 'w') as f:
-        f.write('x')
+        f.Write('x')
     return ['{} {} {}'.format(os.getcwd(), os.environ['WORD'], environ['PATH_INFO']).encode()]
 `
 
 func (u *user) oddPlace(app, folder string) {
 	h := u.host
 	dir := "/home/alice/" + folder
-	u.write(dir+"/app.py", oddApp)
-	u.write(dir+"/my .env", "WORD='$x %h'\n")
+	u.Write(dir+"/app.py", oddApp)
+	u.Write(dir+"/my .env", "WORD='$x %h'\n")
 	u.descriptor(dir, fmt.Sprintf("name = %q", app), `env_files = ["my .env"]`, "[web]", `wsgi = "app:app"`, "workers = 1", "[sandbox]", `level = "strict"`)
 	at := u.Dir(dir)
 	for _, verb := range []string{"check", "enable", "status", "restart", "diff"} {
@@ -58,27 +58,27 @@ func (u *user) oddPlace(app, folder string) {
 			h.t.Fatalf("%s: exit %d\n%s%s", verb, r.Code, r.Stdout, r.Stderr)
 		}
 	}
-	h.contains(u.page(app, "/alice_"+app+"/"), dir+" $x %h /")
-	h.contains(u.ok("enable", dir), "nothing to do")
-	h.contains(u.ok("status", app), "descriptor  "+dir+"/ecounit.toml")
-	h.contains(h.exec(at, "ecounit", "exec", "--", "sh", "-c", "pwd; echo $WORD").Stdout, dir+"\n$x %h\n")
-	h.contains(h.exec(at, "cat", "written").Stdout, "x")
+	h.Contains(u.page(app, "/alice_"+app+"/"), dir+" $x %h /")
+	h.Contains(u.OK("enable", dir), "nothing to do")
+	h.Contains(u.OK("status", app), "descriptor  "+dir+"/ecounit.toml")
+	h.Contains(h.exec(at, "ecounit", "exec", "--", "sh", "-c", "pwd; echo $WORD").Stdout, dir+"\n$x %h\n")
+	h.Contains(h.exec(at, "cat", "written").Stdout, "x")
 	f := u.foreground(dir)
 	url, _ := f.url()
-	h.contains(u.sh("curl -s "+url), dir+" $x %h /")
+	h.Contains(u.Sh("curl -s "+url), dir+" $x %h /")
 	f.interrupt(0)
-	if before, after := u.sh("ls -A"), h.exec(u.User, "sh", "-c", "ecounit disable "+app+" && ls -A"); !strings.Contains(after.Stdout, before) {
+	if before, after := u.Sh("ls -A"), h.exec(u.User.User, "sh", "-c", "ecounit disable "+app+" && ls -A"); !strings.Contains(after.Stdout, before) {
 		h.t.Errorf("before:\n%s\nafter:\n%s", before, after.Stdout+after.Stderr)
 	}
 }
 
 func oddProcess(alice *user) {
 	dir := "/home/alice/" + odd[1]
-	alice.write(dir+"/worker.sh", "printf 'working in %s\\n' \"$PWD\"; exec sleep 1000\n")
+	alice.Write(dir+"/worker.sh", "printf 'working in %s\\n' \"$PWD\"; exec sleep 1000\n")
 	alice.descriptor(dir, `name = "oddly"`, "[process.worker]", `command = "sh worker.sh"`)
-	alice.ok("enable", dir)
-	alice.host.contains(alice.ok("logs", "oddly", "-p", "worker"), "working in "+dir)
-	alice.ok("disable", "oddly")
+	alice.OK("enable", dir)
+	alice.host.Contains(alice.OK("logs", "oddly", "-p", "worker"), "working in "+dir)
+	alice.OK("disable", "oddly")
 }
 
 // oddPrograms: programs with such paths are what systemd does not run, which
@@ -87,19 +87,19 @@ func oddPrograms(alice *user) {
 	h := alice.host
 	for name, problem := range map[string]string{"100% my ünï $x": "", "it's mine": "systemd runs no program with", `say "x"`: "systemd runs no program with", `back\slash`: "systemd runs no program with"} {
 		dir := "/home/alice/" + name
-		alice.write(dir+"/app.py", "def app(e, s):\n    s('200 OK', [])\n    return [b'from a venv']\n")
+		alice.Write(dir+"/app.py", "def app(e, s):\n    s('200 OK', [])\n    return [b'from a venv']\n")
 		if r := h.exec(alice.Dir(dir), "python3", "-m", "venv", "--system-site-packages", "--without-pip", ".venv"); r.Code != 0 {
 			h.t.Fatal(r)
 		}
 		alice.descriptor(dir, `name = "programs"`, "[web]", `wsgi = "app:app"`, "workers = 1")
 		if problem == "" {
-			alice.ok("enable", dir)
-			h.contains(alice.page("programs", "/alice_programs/"), "from a venv")
-			alice.ok("disable", "programs")
+			alice.OK("enable", dir)
+			h.Contains(alice.page("programs", "/alice_programs/"), "from a venv")
+			alice.OK("disable", "programs")
 			continue
 		}
 		for _, verb := range []string{"check", "enable"} {
-			alice.fails(1, []string{verb, dir}, problem, "/.venv/bin/python")
+			alice.Fails(1, []string{verb, dir}, problem, "/.venv/bin/python")
 		}
 	}
 }

@@ -21,7 +21,7 @@ func newHostedHost(t *testing.T, suite machine.Suite) *host {
 	h.installService()
 	h.root("systemctl", "enable", "--quiet", "--now", "apache2")
 	said := h.asRoot(0, "ecounit", "host", "setup", "--base-url", "https://"+machine.HostName)
-	h.contains(said, "policy       wrote /etc/ecounit/host.toml", "apache: runs")
+	h.Contains(said, "policy       wrote /etc/ecounit/host.toml", "apache: runs")
 	return h
 }
 
@@ -36,7 +36,7 @@ func (h *host) installService() {
 		if out, err := build.CombinedOutput(); err != nil {
 			h.t.Fatalf("cannot build %s: %v\n%s", name, err, out)
 		}
-		h.must(h.CopyIn(h.t.Context(), program, "/usr/libexec/"+name, "root", 0o755))
+		h.Must(h.CopyIn(h.t.Context(), program, "/usr/libexec/"+name, "root", 0o755))
 	}
 	for from, to := range map[string]string{
 		"apache.conf":                    "/etc/apache2/conf-available/ecounit.conf",
@@ -48,13 +48,13 @@ func (h *host) installService() {
 		"systemd/*":                      "/usr/lib/systemd/system/",
 	} {
 		files, err := filepath.Glob(filepath.Join("../../packaging", from))
-		h.must(err)
+		h.Must(err)
 		for _, file := range files {
 			path := to
 			if strings.HasSuffix(to, "/") {
 				path += filepath.Base(file)
 			}
-			h.must(h.CopyIn(h.t.Context(), file, path, "root", fs.FileMode(0o644)))
+			h.Must(h.CopyIn(h.t.Context(), file, path, "root", fs.FileMode(0o644)))
 		}
 	}
 	h.root("mkdir", "-p", "/etc/apache2/ecounit.d", "/etc/apache2/ecounit-auth", "/etc/ecounit", "/var/lib/ecounit/sites", "/var/lib/ecounit/grants")
@@ -66,7 +66,7 @@ func (h *host) installService() {
 func (h *host) asRoot(code int, argv ...string) string {
 	h.t.Helper()
 	r, err := h.Exec(h.t.Context(), argv...)
-	h.must(err)
+	h.Must(err)
 	if r.Code != code {
 		h.t.Fatalf("%s: exit %d, want %d\n%s%s", strings.Join(argv, " "), r.Code, code, r.Stdout, r.Stderr)
 	}
@@ -83,7 +83,7 @@ func (h *host) admin(words ...string) string {
 func (h *host) policy(lines ...string) {
 	h.t.Helper()
 	text := "base_url = \"https://" + machine.HostName + "\"\n" + strings.Join(lines, "\n") + "\n"
-	h.must(h.WriteFile(h.t.Context(), "/etc/ecounit/host.toml", []byte(text), "root", 0o644))
+	h.Must(h.WriteFile(h.t.Context(), "/etc/ecounit/host.toml", []byte(text), "root", 0o644))
 }
 
 // unreloaded fails when Apache was reloaded meanwhile.

@@ -21,7 +21,7 @@ func TestKilledAtAnyMomentTheNextRunRepairs(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
 	alice := h.user("alice")
 	dir := alice.hello("shaky", "version 0")
-	alice.ok("enable", "./shaky")
+	alice.OK("enable", "./shaky")
 	killed, version := 0, 0
 	for delay := 5 * time.Millisecond; ; delay += 40 * time.Millisecond {
 		version++
@@ -31,22 +31,22 @@ func TestKilledAtAnyMomentTheNextRunRepairs(t *testing.T) {
 		alice.says(dir, word)
 		alice.descriptor(dir, `name = "shaky"`, fmt.Sprintf("description = %q", word), "[web]", `wsgi = "app:app"`)
 		run, err := alice.Start(t.Context(), "ecounit", "enable", "shaky")
-		h.must(err)
+		h.Must(err)
 		time.Sleep(delay)
 		kill(t, run)
 		result, err := run.Wait()
-		h.must(err)
+		h.Must(err)
 		if result.Code == 0 {
 			break
 		}
 		killed++
-		alice.ok("enable", "shaky")
-		h.contains(alice.answers("shaky"), word)
-		h.contains(alice.sh("systemctl --user show -p Description --value shaky.service"), word)
-		if left := alice.sh("ls -A ~/.config/systemd/user ~/.local/state/ecounit/shaky | grep -e '^\\.' -e unfinished || true"); left != "" {
+		alice.OK("enable", "shaky")
+		h.Contains(alice.answers("shaky"), word)
+		h.Contains(alice.Sh("systemctl --user show -p Description --value shaky.service"), word)
+		if left := alice.Sh("ls -A ~/.config/systemd/user ~/.local/state/ecounit/shaky | grep -e '^\\.' -e unfinished || true"); left != "" {
 			t.Fatalf("after %s left behind: %s", delay, left)
 		}
-		if status := alice.run("status", "shaky"); status.Code != 0 || strings.Contains(status.Stderr, "warning") {
+		if status := alice.Run("status", "shaky"); status.Code != 0 || strings.Contains(status.Stderr, "warning") {
 			t.Fatalf("after %s: %s%s", delay, status.Stdout, status.Stderr)
 		}
 	}
@@ -61,17 +61,17 @@ func TestKilledDisableIsFinishedByTheNext(t *testing.T) {
 	alice := h.user("alice")
 	alice.hello("shaky", "hello")
 	for delay := 5 * time.Millisecond; ; delay += 30 * time.Millisecond {
-		alice.ok("enable", "./shaky")
+		alice.OK("enable", "./shaky")
 		run, err := alice.Start(t.Context(), "ecounit", "disable", "shaky")
-		h.must(err)
+		h.Must(err)
 		time.Sleep(delay)
 		kill(t, run)
 		result, err := run.Wait()
-		h.must(err)
-		if r := alice.run("disable", "shaky"); r.Code != 0 && r.Code != 4 {
+		h.Must(err)
+		if r := alice.Run("disable", "shaky"); r.Code != 0 && r.Code != 4 {
 			t.Fatalf("after %s: exit %d %s%s", delay, r.Code, r.Stdout, r.Stderr)
 		}
-		if left := alice.sh("find .config .local/state/ecounit -name '*shaky*' -o -name 'unfinished*'; systemctl --user list-units --all --no-legend '*shaky*'"); left != "" {
+		if left := alice.Sh("find .config .local/state/ecounit -name '*shaky*' -o -name 'unfinished*'; systemctl --user list-units --all --no-legend '*shaky*'"); left != "" {
 			t.Fatalf("after %s left behind: %s", delay, left)
 		}
 		if result.Code == 0 {
@@ -93,23 +93,23 @@ func TestInterruptedByTheUserGoesBack(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
 	alice := h.user("alice")
 	dir := alice.hello("calm", "first")
-	alice.ok("enable", "./calm")
+	alice.OK("enable", "./calm")
 	before := alice.snapshot("calm")
-	alice.write(dir+"/hang.py", "import time\ntime.sleep(3600)\n")
+	alice.Write(dir+"/hang.py", "import time\ntime.sleep(3600)\n")
 	alice.descriptor(dir, `name = "calm"`, "[web]", `wsgi = "hang:app"`, `start_timeout = "60s"`)
 	run, err := alice.Start(t.Context(), "ecounit", "enable", "calm")
-	h.must(err)
+	h.Must(err)
 	time.Sleep(2 * time.Second)
-	h.must(run.Signal(syscall.SIGINT))
+	h.Must(run.Signal(syscall.SIGINT))
 	result, err := run.Wait()
-	h.must(err)
+	h.Must(err)
 	if result.Code != 130 {
 		t.Errorf("exit %d\n%s%s", result.Code, result.Stdout, result.Stderr)
 	}
 	if after := alice.snapshot("calm"); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
-	h.contains(alice.answers("calm"), "first")
+	h.Contains(alice.answers("calm"), "first")
 }
 
 func TestTwoAtOnceWaitForEachOther(t *testing.T) {
@@ -120,13 +120,13 @@ func TestTwoAtOnceWaitForEachOther(t *testing.T) {
 		name := fmt.Sprintf("app%d", i)
 		alice.hello(name, name)
 		run, err := alice.Start(t.Context(), "ecounit", "enable", "./"+name)
-		h.must(err)
+		h.Must(err)
 		runs = append(runs, run)
 	}
 	waited := false
 	for _, run := range runs {
 		result, err := run.Wait()
-		h.must(err)
+		h.Must(err)
 		if result.Code != 0 {
 			t.Errorf("exit %d\n%s%s", result.Code, result.Stdout, result.Stderr)
 		}
@@ -135,12 +135,12 @@ func TestTwoAtOnceWaitForEachOther(t *testing.T) {
 	if !waited {
 		t.Error("nobody said that they wait")
 	}
-	ports := alice.sh(`grep -h ListenStream .config/systemd/user/*.socket | sort | uniq -c | grep -v ' 1 ' || true`)
+	ports := alice.Sh(`grep -h ListenStream .config/systemd/user/*.socket | sort | uniq -c | grep -v ' 1 ' || true`)
 	if ports != "" {
 		t.Errorf("two apps share a port: %s", ports)
 	}
 	for i := range 5 {
 		name := fmt.Sprintf("app%d", i)
-		h.contains(alice.answers(name), name)
+		h.Contains(alice.answers(name), name)
 	}
 }

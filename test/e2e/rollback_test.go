@@ -89,39 +89,38 @@ func TestABadVersionLeavesTheGoodOneRunning(t *testing.T) {
 		},
 	}
 	dir := alice.hello("good", "first version")
-	alice.ok("enable", "good")
+	alice.OK("enable", "good")
 	before := alice.snapshot("good")
-	h.contains(alice.answers("good"), "first version")
+	h.Contains(alice.answers("good"), "first version")
 	for _, s := range spoiled {
 		t.Run(strings.ReplaceAll(s.name, " ", "_"), func(t *testing.T) {
-			h := &host{h.Machine, t}
-			alice := &user{alice.User, h, alice.name}
+			h := h.in(t)
+			alice := alice.in(t)
 			for name, text := range s.files {
-				alice.write(dir+"/"+name, text)
-				alice.sh("chmod +x " + dir + "/" + name)
+				alice.Write(dir+"/"+name, text)
+				alice.Sh("chmod +x " + dir + "/" + name)
 			}
 			if s.sh != "" {
-				alice.sh("cd " + dir + " && " + s.sh)
+				alice.Sh("cd " + dir + " && " + s.sh)
 			}
 			if !s.refused {
 				s.want = append(s.want, "the previous version of good runs again")
 			}
 			alice.descriptor(dir, `name = "good"`, append([]string{"[web]"}, s.toml...)...)
-			alice.fails(1, []string{"enable", "good"}, s.want...)
-			h.contains(alice.answers("good"), "first version")
+			alice.Fails(1, []string{"enable", "good"}, s.want...)
+			h.Contains(alice.answers("good"), "first version")
 			if after := alice.snapshot("good"); after != before {
 				t.Errorf("before:\n%s\nafter:\n%s", before, after)
 			}
-			alice.sh("! systemctl --user list-units --all --no-legend 'good-*' | grep .")
+			alice.Sh("! systemctl --user list-units --all --no-legend 'good-*' | grep .")
 		})
 	}
 	t.Run("the_first_enable_leaves_nothing", func(t *testing.T) {
-		h := &host{h.Machine, t}
-		alice := &user{alice.User, h, alice.name}
+		alice := alice.in(t)
 		dir := alice.hello("bad", "x")
-		alice.write(dir+"/app.py", "1/0\n")
-		alice.fails(1, []string{"enable", "./bad"}, "ZeroDivisionError", "journalctl --user-unit bad.service shows every line", "nothing of bad was left behind")
-		if left := alice.sh("find .config .local -name '*bad*'; systemctl --user list-units --all --no-legend '*bad*'"); left != "" {
+		alice.Write(dir+"/app.py", "1/0\n")
+		alice.Fails(1, []string{"enable", "./bad"}, "ZeroDivisionError", "journalctl --user-unit bad.service shows every line", "nothing of bad was left behind")
+		if left := alice.Sh("find .config .local -name '*bad*'; systemctl --user list-units --all --no-legend '*bad*'"); left != "" {
 			t.Errorf("left behind: %s", left)
 		}
 	})

@@ -19,7 +19,7 @@ import os, socket, subprocess, urllib.parse
 def attempt(q):
     if 'write' in q:
         with open(q['write'], 'w') as f:
-            f.write('x')
+            f.Write('x')
         return 'written'
     if 'connect' in q:
         with socket.socket(socket.AF_UNIX) as s:
@@ -61,7 +61,7 @@ func TestSandbox(t *testing.T) {
 			alice, bob := h.user("alice"), h.user("bob")
 			h.root("install", "-d", "-o", "bob", "/run/database")
 			server, err := bob.Start(t.Context(), "python3", "-c", database)
-			h.must(err)
+			h.Must(err)
 			defer server.Stop()
 			for !strings.Contains(server.Output(), "listening") {
 				time.Sleep(10 * time.Millisecond)
@@ -89,7 +89,7 @@ func TestSandbox(t *testing.T) {
 func (u *user) prison(name, level string, more ...string) {
 	u.host.t.Helper()
 	dir := "/home/" + u.name + "/" + name
-	u.write(dir+"/app.py", prisoner)
+	u.Write(dir+"/app.py", prisoner)
 	u.descriptor(dir, fmt.Sprintf("name = %q", name), append([]string{"[web]", `wsgi = "app:app"`, "workers = 1", "[sandbox]", fmt.Sprintf("level = %q", level)}, more...)...)
 }
 
@@ -102,14 +102,14 @@ func (u *user) attempts(app, what, value string) string {
 // properties are what systemd has loaded of a unit.
 func (u *user) properties(unit string, names ...string) string {
 	u.host.t.Helper()
-	return u.sh("systemctl --user show '" + unit + "' -p " + strings.Join(names, " -p "))
+	return u.Sh("systemctl --user show '" + unit + "' -p " + strings.Join(names, " -p "))
 }
 
 // sandboxLimits: here no controller is delegated, so that every limit is
 // warned of, and kept for the day when one is.
 func sandboxLimits(alice *user) {
 	alice.prison("small-one", "basic", "[limits]", `memory = "64M"`, `cpu = "50%"`, "tasks = 40")
-	said := alice.ok("enable", "./small-one")
+	said := alice.OK("enable", "./small-one")
 	for key, controller := range map[string]string{"memory": "memory", "cpu": "cpu", "tasks": "pids"} {
 		v2 := fmt.Sprintf("`limits.%s` is not enforced: the %s controller is not delegated to users on this host", key, controller)
 		v1 := fmt.Sprintf("`limits.%s` is not enforced: this host uses cgroup v1", key)
@@ -117,33 +117,33 @@ func sandboxLimits(alice *user) {
 			alice.host.t.Errorf("no warning of %s in:\n%s", key, said)
 		}
 	}
-	alice.host.contains(alice.properties(`app-small\x2done.slice`, "MemoryMax", "CPUQuotaPerSecUSec", "TasksMax"), "MemoryMax=67108864", "CPUQuotaPerSecUSec=500ms", "TasksMax=40")
-	alice.host.contains(alice.properties("small-one.service", "Slice"), `Slice=app-small\x2done.slice`)
-	alice.host.contains(alice.ok("enable", "small-one"), "nothing to do", "`limits.cpu`")
-	alice.ok("disable", "small-one")
+	alice.host.Contains(alice.properties(`app-small\x2done.slice`, "MemoryMax", "CPUQuotaPerSecUSec", "TasksMax"), "MemoryMax=67108864", "CPUQuotaPerSecUSec=500ms", "TasksMax=40")
+	alice.host.Contains(alice.properties("small-one.service", "Slice"), `Slice=app-small\x2done.slice`)
+	alice.host.Contains(alice.OK("enable", "small-one"), "nothing to do", "`limits.cpu`")
+	alice.OK("disable", "small-one")
 }
 
 func sandboxBasic(alice *user) {
 	h := alice.host
-	alice.ok("enable", "./cell")
-	h.contains(alice.properties("cell.service", "NoNewPrivileges", "LockPersonality", "RestrictRealtime", "PrivateUsers"),
+	alice.OK("enable", "./cell")
+	h.Contains(alice.properties("cell.service", "NoNewPrivileges", "LockPersonality", "RestrictRealtime", "PrivateUsers"),
 		"NoNewPrivileges=yes", "LockPersonality=yes", "RestrictRealtime=yes", "PrivateUsers=no")
-	h.contains(alice.attempts("cell", "run", "grep -h -e NoNewPrivs -e Seccomp: /proc/self/status"), "NoNewPrivs:\t1", "Seccomp:\t2")
+	h.Contains(alice.attempts("cell", "run", "grep -h -e NoNewPrivs -e Seccomp: /proc/self/status"), "NoNewPrivs:\t1", "Seccomp:\t2")
 	if id := alice.attempts("cell", "run", "cp $(command -v id) /tmp/setuid && chmod u+s /tmp/setuid && chrt -r 1 true"); !strings.Contains(id, "status 1 chrt: ") {
 		h.t.Errorf("real-time scheduling: %s", id)
 	}
-	h.contains(alice.attempts("cell", "write", "/home/alice/outside"), "written")
-	alice.sh("rm outside")
+	h.Contains(alice.attempts("cell", "write", "/home/alice/outside"), "written")
+	alice.Sh("rm outside")
 }
 
 // sandboxStrict: the app writes in its own folder and nowhere else, and still
 // reaches what it needs.
 func sandboxStrict(alice *user) {
 	h := alice.host
-	alice.sh("echo mine > precious; mkdir -p other")
+	alice.Sh("echo mine > precious; mkdir -p other")
 	alice.prison("cell", "strict")
-	h.contains(alice.ok("enable", "./cell"), "answers 200")
-	h.contains(alice.attempts("cell", "", ""), "hello")
+	h.Contains(alice.OK("enable", "./cell"), "answers 200")
+	h.Contains(alice.attempts("cell", "", ""), "hello")
 	for _, path := range []string{"/home/alice/cell/file", "/tmp/strict", "/var/tmp/strict", "/dev/null"} {
 		if said := alice.attempts("cell", "write", path); said != "written" {
 			h.t.Errorf("%s: %s", path, said)
@@ -157,12 +157,12 @@ func sandboxStrict(alice *user) {
 			h.t.Errorf("%s: %s", path, said)
 		}
 	}
-	h.contains(alice.sh("cat cell/file precious; ls -A /tmp /var/tmp other | grep -c strict || true"), "xmine\n0\n")
-	h.contains(alice.attempts("cell", "connect", "/run/database/.s.PGSQL.5432"), "uid "+alice.uid())
-	h.contains(alice.attempts("cell", "run", "unshare --user true"), "Operation not permitted")
-	h.contains(alice.attempts("cell", "run", "cp /bin/true s && chmod u+s s"), "Operation not permitted")
-	h.contains(alice.attempts("cell", "run", "python3 -c 'import socket; socket.socket(socket.AF_VSOCK)' 2>&1 | tail -n 1"), "not supported by protocol")
-	h.contains(alice.attempts("cell", "run", "python3 -c 'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:1\"))' 2>&1 | tail -n 1"), "Connection refused")
+	h.Contains(alice.Sh("cat cell/file precious; ls -A /tmp /var/tmp other | grep -c strict || true"), "xmine\n0\n")
+	h.Contains(alice.attempts("cell", "connect", "/run/database/.s.PGSQL.5432"), "uid "+alice.uid())
+	h.Contains(alice.attempts("cell", "run", "unshare --user true"), "Operation not permitted")
+	h.Contains(alice.attempts("cell", "run", "cp /bin/true s && chmod u+s s"), "Operation not permitted")
+	h.Contains(alice.attempts("cell", "run", "python3 -c 'import socket; socket.socket(socket.AF_VSOCK)' 2>&1 | tail -n 1"), "not supported by protocol")
+	h.Contains(alice.attempts("cell", "run", "python3 -c 'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:1\"))' 2>&1 | tail -n 1"), "Connection refused")
 	for _, way := range []string{
 		"XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --wait touch /home/alice/outside",
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus busctl --user call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Reload",
@@ -173,19 +173,19 @@ func sandboxStrict(alice *user) {
 			h.t.Errorf("a way out: %s: %s", way, said)
 		}
 	}
-	alice.sh("rm -f outside")
-	alice.ok("restart", "cell")
-	h.contains(alice.attempts("cell", "run", "cat file; id -un"), "status 0 xalice")
-	alice.ok("status", "cell")
+	alice.Sh("rm -f outside")
+	alice.OK("restart", "cell")
+	h.Contains(alice.attempts("cell", "run", "cat file; id -un"), "status 0 xalice")
+	alice.OK("status", "cell")
 }
 
 func sandboxStrictKinds(alice *user) {
 	for _, app := range []struct{ example, name string }{{"flask-tasks", "flasktasks"}, {"asgi-chat", "chat"}, {"node-hello", "hello"}} {
 		dir := alice.app(app.example)
-		alice.sh("cd " + dir + " && sed -i 's/^workers = 2/workers = 1/' ecounit.toml && printf '\\n[sandbox]\\nlevel = \"strict\"\\n' >> ecounit.toml")
-		alice.host.contains(alice.ok("enable", dir), "answers 200")
-		alice.ok("restart", app.name)
-		alice.ok("status", app.name)
-		alice.ok("disable", app.name)
+		alice.Sh("cd " + dir + " && sed -i 's/^workers = 2/workers = 1/' ecounit.toml && printf '\\n[sandbox]\\nlevel = \"strict\"\\n' >> ecounit.toml")
+		alice.host.Contains(alice.OK("enable", dir), "answers 200")
+		alice.OK("restart", app.name)
+		alice.OK("status", app.name)
+		alice.OK("disable", app.name)
 	}
 }

@@ -32,8 +32,8 @@ func TestWorksInEveryKindOfSession(t *testing.T) {
 				}},
 				{"su", func(s string) machine.Result { return h.exec(h.As("root"), "su", "alice", "-c", s) }},
 				{"su -", func(s string) machine.Result { return h.exec(h.As("root"), "su", "-", "alice", "-c", s) }},
-				{"sudo -u", func(s string) machine.Result { return h.exec(bob.User, "sudo", "-u", "alice", "sh", "-c", "cd && "+s) }},
-				{"sudo -i -u", func(s string) machine.Result { return h.exec(bob.User, "sudo", "-i", "-u", "alice", "sh", "-c", s) }},
+				{"sudo -u", func(s string) machine.Result { return h.exec(bob.User.User, "sudo", "-u", "alice", "sh", "-c", "cd && "+s) }},
+				{"sudo -i -u", func(s string) machine.Result { return h.exec(bob.User.User, "sudo", "-i", "-u", "alice", "sh", "-c", s) }},
 				{"su within su", func(s string) machine.Result {
 					return h.exec(h.As("root").Env("XDG_RUNTIME_DIR=/run/user/0"), "su", "bob", "-c", "sudo su alice -c '"+s+"'")
 				}},
@@ -56,7 +56,7 @@ func TestWorksInEveryKindOfSession(t *testing.T) {
 func (h *host) exec(u machine.User, argv ...string) machine.Result {
 	h.t.Helper()
 	r, err := u.Exec(h.t.Context(), argv...)
-	h.must(err)
+	h.Must(err)
 	return r
 }
 
@@ -67,7 +67,7 @@ func (h *host) cron(user, script string) machine.Result {
 	deadline := time.Now().Add(100 * time.Second)
 	for {
 		r, err := h.Exec(h.t.Context(), "sh", "-c", "cat /tmp/cron.code && cat /tmp/cron.out && rm /etc/cron.d/once")
-		h.must(err)
+		h.Must(err)
 		if code, out, found := strings.Cut(r.Stdout, "\n"); found {
 			result := machine.Result{Stdout: out}
 			if code != "0" {
@@ -99,10 +99,10 @@ func TestWithoutPolkitTheAdministratorIsNamed(t *testing.T) {
 	alice := h.user("alice")
 	alice.hello("hello", "hello")
 	h.root("sh", "-c", "systemctl mask --now polkit.service 2>&1")
-	alice.fails(1, []string{"enable", "./hello"}, "cannot switch lingering on", "loginctl enable-linger alice")
-	if left := alice.sh("find . -path './.*' -name '*hello*'"); left != "" {
+	alice.Fails(1, []string{"enable", "./hello"}, "cannot switch lingering on", "loginctl enable-linger alice")
+	if left := alice.Sh("find . -path './.*' -name '*hello*'"); left != "" {
 		t.Errorf("left behind: %s", left)
 	}
 	h.root("loginctl", "enable-linger", "alice")
-	alice.ok("enable", "./hello")
+	alice.OK("enable", "./hello")
 }

@@ -13,7 +13,7 @@ import (
 func logsFollow(alice *user) {
 	t := alice.host.t
 	follow, err := alice.Start(t.Context(), "ecounit", "logs", "-f", "talk", "-p", "echo", "-n", "1")
-	alice.host.must(err)
+	alice.host.Must(err)
 	soon := func(text string, within time.Duration) {
 		t.Helper()
 		for begin := time.Now(); !strings.Contains(follow.Output(), text); time.Sleep(10 * time.Millisecond) {
@@ -23,11 +23,11 @@ func logsFollow(alice *user) {
 		}
 	}
 	soon("\n", 10*time.Second)
-	alice.sh("echo fresh >> talk/lines")
+	alice.Sh("echo fresh >> talk/lines")
 	soon("echo  fresh\n", 2*time.Second)
-	alice.host.must(follow.Signal(syscall.SIGINT))
+	alice.host.Must(follow.Signal(syscall.SIGINT))
 	result, err := follow.Wait()
-	alice.host.must(err)
+	alice.host.Must(err)
 	if result.Code != 130 || result.Stderr != "" {
 		t.Errorf("exit %d %q", result.Code, result.Stderr)
 	}
@@ -37,9 +37,9 @@ func logsFollow(alice *user) {
 // logsFollowIntoPipe: the reader of the pipe has seen enough.
 func logsFollowIntoPipe(alice *user) {
 	follow, err := alice.Start(alice.host.t.Context(), "sh", "-c", "ecounit logs -f talk -p echo -n 0 | grep -m 1 enough")
-	alice.host.must(err)
+	alice.host.Must(err)
 	for range 100 { // lines until it reads, and until it notices that nobody else does
-		alice.sh("echo enough >> talk/lines")
+		alice.Sh("echo enough >> talk/lines")
 		select {
 		case <-follow.Done():
 			alice.noJournalctl()
@@ -55,7 +55,7 @@ func (u *user) noJournalctl() {
 	u.host.t.Helper()
 	left := ""
 	for range 20 {
-		if left = u.sh("pgrep -u " + u.name + " -a journalctl || true"); left == "" {
+		if left = u.Sh("pgrep -u " + u.name + " -a journalctl || true"); left == "" {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -64,9 +64,9 @@ func (u *user) noJournalctl() {
 }
 
 func logsNothingThere(alice *user) {
-	alice.fails(4, []string{"logs", "nobody"}, `there is no app "nobody"`)
+	alice.Fails(4, []string{"logs", "nobody"}, `there is no app "nobody"`)
 	alice.hello("fresh", "hello", "[process.late]", `command = "sleep 10"`)
-	r := alice.run("logs", "./fresh")
+	r := alice.Run("logs", "./fresh")
 	if r.Code != 4 || !strings.Contains(r.Stderr, "it is not enabled") {
 		alice.host.t.Errorf("not enabled: exit %d %s%s", r.Code, r.Stdout, r.Stderr)
 	}
@@ -81,7 +81,7 @@ func logsForgotten(alice *user) {
 			alice.host.t.Errorf("%s: %q", process, got)
 		}
 	}
-	alice.sh("echo afterwards >> talk/lines; until ecounit logs talk -p echo | grep afterwards; do :; done")
+	alice.Sh("echo afterwards >> talk/lines; until ecounit logs talk -p echo | grep afterwards; do :; done")
 }
 
 var administrators = regexp.MustCompile(`(?m)an administrator types: (.*)$`)
@@ -91,14 +91,14 @@ var administrators = regexp.MustCompile(`(?m)an administrator types: (.*)$`)
 func logsVolatile(alice *user) {
 	h := alice.host
 	h.root("sh", "-c", "mkdir -p /etc/systemd/journald.conf.d && printf '[Journal]\\nStorage=volatile\\n' > /etc/systemd/journald.conf.d/volatile.conf && systemctl restart systemd-journald")
-	alice.sh("echo unseen >> talk/lines")
-	if r := alice.run("logs", "talk", "-p", "echo"); strings.Contains(r.Stdout, "unseen") || !strings.Contains(r.Stderr, "it is volatile on this host") {
+	alice.Sh("echo unseen >> talk/lines")
+	if r := alice.Run("logs", "talk", "-p", "echo"); strings.Contains(r.Stdout, "unseen") || !strings.Contains(r.Stderr, "it is volatile on this host") {
 		h.t.Errorf("what was stored before is shown as if it were all: exit %d\n%s%s", r.Code, r.Stdout, r.Stderr)
 	}
 	h.root("sh", "-c", "rm -r /var/log/journal /etc/systemd/journald.conf.d && systemctl restart systemd-journald")
-	alice.sh("echo unseen >> talk/lines")
-	alice.fails(1, []string{"logs", "talk"}, "cannot read the journal: it is volatile on this host")
-	r := alice.run("logs", "-f", "talk")
+	alice.Sh("echo unseen >> talk/lines")
+	alice.Fails(1, []string{"logs", "talk"}, "cannot read the journal: it is volatile on this host")
+	r := alice.Run("logs", "-f", "talk")
 	if r.Code != 1 {
 		h.t.Errorf("-f: exit %d", r.Code)
 	}
@@ -107,9 +107,9 @@ func logsVolatile(alice *user) {
 		h.t.Fatalf("no command in %s", r.Stderr)
 	}
 	h.root("sh", "-ec", command[1])
-	alice.sh("echo seen again >> talk/lines")
+	alice.Sh("echo seen again >> talk/lines")
 	for begin := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		r := alice.run("logs", "talk", "-p", "echo")
+		r := alice.Run("logs", "talk", "-p", "echo")
 		if r.Code == 0 && strings.Contains(r.Stdout, "seen again") {
 			break
 		}

@@ -36,7 +36,7 @@ func (u *user) appNumber(i int, more ...string) string {
 func TestListAndStatusOfManyApps(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
 	alice := h.user("alice")
-	if said := alice.ok("list"); !strings.Contains(said, "you have no apps yet") {
+	if said := alice.OK("list"); !strings.Contains(said, "you have no apps yet") {
 		t.Error(said)
 	}
 	want := map[string]string{}
@@ -47,20 +47,20 @@ func TestListAndStatusOfManyApps(t *testing.T) {
 		}
 		want[alice.appNumber(i, more...)] = "active"
 	}
-	alice.sh("for app in app*; do ecounit enable ./$app || exit 1; done")
+	alice.Sh("for app in app*; do ecounit enable ./$app || exit 1; done")
 	t.Run("no_port_left", func(t *testing.T) { listNoPortLeft(alice.in(t)) })
 	for i := range listedApps {
 		name := fmt.Sprintf("app%02d", i)
 		switch i % 10 {
 		case 3:
 			want[name] = "inactive"
-			alice.ok("stop", name)
+			alice.OK("stop", name)
 		case 4, 5:
 			if want[name] = "failed"; i%10 == 5 {
 				want[name] = "activating"
 			}
-			alice.sh("touch " + name + "/broken && kill $(systemctl --user show -p MainPID --value " + name + ".service)")
-			alice.sh("systemctl --user restart " + name + ".service || true")
+			alice.Sh("touch " + name + "/broken && kill $(systemctl --user show -p MainPID --value " + name + ".service)")
+			alice.Sh("systemctl --user restart " + name + ".service || true")
 		}
 	}
 	t.Run("list", func(t *testing.T) { alice.in(t).lists(want) })
@@ -74,9 +74,9 @@ func TestListAndStatusOfManyApps(t *testing.T) {
 
 func listNoPortLeft(alice *user) {
 	alice.descriptor("/home/alice/more", `name = "more"`, "[web]", `command = "python3 -m http.server --bind 127.0.0.1 ${PORT}"`)
-	alice.fails(1, []string{"enable", "./more"}, "all 20 ports of your range, 30000 to 30019, are in use", "write listen = PORT")
+	alice.Fails(1, []string{"enable", "./more"}, "all 20 ports of your range, 30000 to 30019, are in use", "write listen = PORT")
 	alice.descriptor("/home/alice/more", `name = "more"`, "[web]", `command = "python3 -m http.server --bind 127.0.0.1 ${PORT}"`, "listen = 9020")
-	alice.fails(1, []string{"enable", "./more"}, "port 9020 is held by the app app20")
+	alice.Fails(1, []string{"enable", "./more"}, "port 9020 is held by the app app20")
 }
 
 // lists expects the states in both forms of list; a crash loop is seen in
@@ -91,12 +91,12 @@ func (u *user) lists(want map[string]string) {
 			Processes                     int
 		}
 	}
-	r := u.run("list", "--json")
-	h.must(json.Unmarshal([]byte(r.Stdout), &list))
+	r := u.Run("list", "--json")
+	h.Must(json.Unmarshal([]byte(r.Stdout), &list))
 	if r.Code != 0 || r.Stderr != "" || list.Version != 1 || len(list.Apps) != len(want) {
 		h.t.Fatalf("exit %d %s: version %d, %d apps", r.Code, r.Stderr, list.Version, len(list.Apps))
 	}
-	table := strings.Split(strings.TrimSpace(u.ok("list")), "\n")
+	table := strings.Split(strings.TrimSpace(u.OK("list")), "\n")
 	if len(table) != len(want)+1 || strings.Join(strings.Fields(table[0]), " ") != "NAME STATE UP PROCESSES MEMORY PATH" {
 		h.t.Fatalf("%d lines: %q", len(table), table[0])
 	}
@@ -112,7 +112,7 @@ func (u *user) lists(want map[string]string) {
 			h.t.Errorf("%s is %q in the table, want %s", name, fields, state)
 		}
 	}
-	if r := u.run("status"); r.Code != 0 || strings.Count(r.Stdout, "\n") != len(table) {
+	if r := u.Run("status"); r.Code != 0 || strings.Count(r.Stdout, "\n") != len(table) {
 		h.t.Errorf("status where there is no app: exit %d\n%s%s", r.Code, r.Stdout, r.Stderr)
 	}
 }

@@ -20,16 +20,16 @@ import (
 const hostileOutput = `
 import sys, time
 out = sys.stdout.buffer
-out.write(b"title \x1b]0;pwned\x07 end\n")
-out.write(b"clear \x1b[2J\x1b[H\x1b[31mred\x1b[0m end\n")
-out.write(b"one byte \xc2\x9b2J end\n")
-out.write(b"invalid \xff\xfe\x80 end\n")
-out.write(b"nul a\x00b end\n")
-out.write(b"over\rwritten\x08\x7f end\n")
-out.write("bidi \u202egnp.exe\u2066 end\n".encode())
-out.write("gr\u00fc\u00dfe \U0001f600 end\n".encode())
-out.write(b"long " + b"x" * 200000 + b" end\n")
-out.write(b"the last of it\n")
+out.Write(b"title \x1b]0;pwned\x07 end\n")
+out.Write(b"clear \x1b[2J\x1b[H\x1b[31mred\x1b[0m end\n")
+out.Write(b"one byte \xc2\x9b2J end\n")
+out.Write(b"invalid \xff\xfe\x80 end\n")
+out.Write(b"nul a\x00b end\n")
+out.Write(b"over\rwritten\x08\x7f end\n")
+out.Write("bidi \u202egnp.exe\u2066 end\n".encode())
+out.Write("gr\u00fc\u00dfe \U0001f600 end\n".encode())
+out.Write(b"long " + b"x" * 200000 + b" end\n")
+out.Write(b"the last of it\n")
 out.flush()
 if len(sys.argv) > 1:
     sys.exit(int(sys.argv[1]))
@@ -44,10 +44,10 @@ func TestLogs(t *testing.T) {
 		"[process.worker]", `command = ["sh", "-c", "echo working; exec sleep 10000"]`, "instances = 2",
 		"[process.hostile]", `command = "python3 hostile.py"`,
 		"[process.quiet]", `command = "sleep 10000"`)
-	alice.write(dir+"/hostile.py", hostileOutput)
-	alice.write(dir+"/lines", "")
-	alice.ok("enable", "./talk")
-	alice.sh("printf 'one\ntwo\nthree\n' >> talk/lines && until ecounit logs talk -p echo | grep -q three; do :; done")
+	alice.Write(dir+"/hostile.py", hostileOutput)
+	alice.Write(dir+"/lines", "")
+	alice.OK("enable", "./talk")
+	alice.Sh("printf 'one\ntwo\nthree\n' >> talk/lines && until ecounit logs talk -p echo | grep -q three; do :; done")
 	for _, step := range []struct {
 		name string
 		test func(*user)
@@ -71,7 +71,7 @@ func TestLogs(t *testing.T) {
 // printed is what logs prints on stdout, line by line.
 func (u *user) printed(words ...string) []string {
 	u.host.t.Helper()
-	r := u.run(append([]string{"logs"}, words...)...)
+	r := u.Run(append([]string{"logs"}, words...)...)
 	if r.Code != 0 || r.Stderr != "" {
 		u.host.t.Fatalf("logs %q: exit %d %s%s", words, r.Code, r.Stdout, r.Stderr)
 	}
@@ -92,7 +92,7 @@ func logsLines(alice *user) {
 			}
 		}
 	}
-	alice.fails(2, []string{"logs", "talk", "-n", "many"}, "many")
+	alice.Fails(2, []string{"logs", "talk", "-n", "many"}, "many")
 	if r, err := alice.Dir("/home/alice/talk").Exec(t.Context(), "ecounit", "logs", "-n", "1", "-p", "echo"); err != nil || !strings.HasSuffix(r.Stdout, "three\n") {
 		t.Errorf("in its folder: %+v %v", r, err)
 	}
@@ -109,7 +109,7 @@ func logsSince(alice *user) {
 	if got := alice.printed("talk", "--since", "+1h"); len(got) != 0 {
 		t.Errorf("since the future: %q", got)
 	}
-	alice.fails(1, []string{"logs", "talk", "--since", "teatime"}, `"teatime" is not a time`, "1 hour ago")
+	alice.Fails(1, []string{"logs", "talk", "--since", "teatime"}, `"teatime" is not a time`, "1 hour ago")
 }
 
 func logsProcesses(alice *user) {
@@ -130,8 +130,8 @@ func logsProcesses(alice *user) {
 			t.Errorf("%s printed %d times:\n%s", process, got, text)
 		}
 	}
-	alice.fails(2, []string{"logs", "talk", "-p", "worker@3"}, `talk has no process "worker@3"`, "its processes are echo, hostile, quiet, web, worker")
-	alice.fails(2, []string{"logs", "talk", "-p", "late"}, `talk has no process "late"`)
+	alice.Fails(2, []string{"logs", "talk", "-p", "worker@3"}, `talk has no process "worker@3"`, "its processes are echo, hostile, quiet, web, worker")
+	alice.Fails(2, []string{"logs", "talk", "-p", "late"}, `talk has no process "late"`)
 }
 
 func logsJSON(alice *user) {
@@ -180,7 +180,7 @@ func logsHostile(alice *user) {
 	t := alice.host.t
 	text := strings.Join(alice.printed("talk", "-p", "hostile", "-n", "1000"), "")
 	alice.host.harmless(text)
-	alice.host.contains(text, `title \x1b]0;pwned\x07 end`, `\x1b[2J`, "red end", `one byte \x9b2J end`, `invalid \xff\xfe\x80 end`,
+	alice.host.Contains(text, `title \x1b]0;pwned\x07 end`, `\x1b[2J`, "red end", `one byte \x9b2J end`, `invalid \xff\xfe\x80 end`,
 		"nul a", "b end", `over\x0dwritten\x08\x7f end`, `bidi \u202egnp.exe\u2066 end`, "grüße 😀 end", "the last of it")
 	if n := strings.Count(text, "x") - strings.Count(text, `\x`); n < 200000 {
 		t.Errorf("%d bytes of the long line", n)
@@ -190,15 +190,15 @@ func logsHostile(alice *user) {
 			t.Errorf("%q", line)
 		}
 	}
-	terminal := alice.sh("script -qec 'ecounit logs talk -p hostile -n 1000' /dev/null")
-	alice.host.contains(terminal, `title \x1b]0;pwned\x07 end`, `over\x0dwritten\x08\x7f end`)
+	terminal := alice.Sh("script -qec 'ecounit logs talk -p hostile -n 1000' /dev/null")
+	alice.host.Contains(terminal, `title \x1b]0;pwned\x07 end`, `over\x0dwritten\x08\x7f end`)
 }
 
 // logsHostileFailures: other commands show the last lines of what failed.
 func logsHostileFailures(alice *user) {
-	alice.sh("mkdir -p spit && cp talk/hostile.py spit/")
+	alice.Sh("mkdir -p spit && cp talk/hostile.py spit/")
 	alice.descriptor("/home/alice/spit", `name = "spit"`, "[process.it]", `command = "python3 hostile.py 3"`)
-	r := alice.run("enable", "./spit")
+	r := alice.Run("enable", "./spit")
 	alice.host.harmless(r.Stdout + r.Stderr)
-	alice.host.contains(r.Stderr, "exited with status 3", `title \x1b]0;pwned\x07 end`, "the last of it")
+	alice.host.Contains(r.Stderr, "exited with status 3", `title \x1b]0;pwned\x07 end`, "the last of it")
 }

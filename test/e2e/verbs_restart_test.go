@@ -39,12 +39,12 @@ func (u *user) restartPolicy(policy string, ends map[string]string) {
 	h := u.host
 	u.descriptor("/home/alice/"+policy, fmt.Sprintf("name = %q", policy), "[process.it]", fmt.Sprintf(`command = ["sh", "-c", '''%s''']`, ending),
 		"[restart]", fmt.Sprintf("policy = %q", policy), `delay = "50ms"`)
-	u.ok("enable", "./"+policy)
+	u.OK("enable", "./"+policy)
 	unit := policy + "-it.service"
 	for signal, want := range ends {
-		u.ok("restart", policy)
+		u.OK("restart", policy)
 		// Until it has set its traps, any signal ends it.
-		u.sh(fmt.Sprintf("pid=$(systemctl --user show -p MainPID --value %s); until grep -q '^SigCgt:.*[1-9a-f]' /proc/$pid/status && pgrep -P $pid >/dev/null; do sleep 0.02; done; kill -%s $pid", unit, signal))
+		u.Sh(fmt.Sprintf("pid=$(systemctl --user show -p MainPID --value %s); until grep -q '^SigCgt:.*[1-9a-f]' /proc/$pid/status && pgrep -P $pid >/dev/null; do sleep 0.02; done; kill -%s $pid", unit, signal))
 		deadline := time.Now().Add(10 * time.Second)
 		for {
 			got := u.properties(unit, "ActiveState", "NRestarts")
@@ -59,42 +59,42 @@ func (u *user) restartPolicy(policy string, ends map[string]string) {
 		}
 		if want != "active" {
 			time.Sleep(150 * time.Millisecond) // it stays so
-			u.fails(3, []string{"status", policy}, want)
-			h.contains(u.properties(unit, "ActiveState"), "="+want+"\n")
+			u.Fails(3, []string{"status", policy}, want)
+			h.Contains(u.properties(unit, "ActiveState"), "="+want+"\n")
 		}
 	}
-	u.ok("disable", policy)
+	u.OK("disable", policy)
 }
 
 // restartGrowingDelay: what systemd can do is in the unit, and what it cannot
 // is said.
 func restartGrowingDelay(alice *user, systemd int) {
 	h := alice.host
-	alice.write("/home/alice/patient/script", "test -e fine && exec sleep 1000; exit 9\n")
-	alice.sh("touch patient/fine")
+	alice.Write("/home/alice/patient/script", "test -e fine && exec sleep 1000; exit 9\n")
+	alice.Sh("touch patient/fine")
 	alice.descriptor("/home/alice/patient", `name = "patient"`, "[process.it]", `command = "sh script"`, "[restart]", `delay = "20ms"`, `max_delay = "1s"`)
-	said := alice.ok("enable", "./patient")
-	unit := alice.ok("cat", "patient")
+	said := alice.OK("enable", "./patient")
+	unit := alice.OK("cat", "patient")
 	if systemd < 254 {
-		h.contains(said, fmt.Sprintf("patient/ecounit.toml:6:13: warning: `restart.max_delay` has no effect: systemd %d is older than 254, the delay stays at 20ms", systemd))
+		h.Contains(said, fmt.Sprintf("patient/ecounit.toml:6:13: warning: `restart.max_delay` has no effect: systemd %d is older than 254, the delay stays at 20ms", systemd))
 		if strings.Contains(unit, "RestartSteps") || strings.Contains(unit, "RestartMaxDelaySec") {
 			h.t.Errorf("not for systemd %d:\n%s", systemd, unit)
 		}
-		alice.ok("disable", "patient")
+		alice.OK("disable", "patient")
 		return
 	}
 	if strings.Contains(said, "warning") {
 		h.t.Error(said)
 	}
-	h.contains(unit, "RestartSteps=5", "RestartMaxDelaySec=1s", "RestartSec=20ms")
-	h.contains(alice.properties("patient-it.service", "RestartSteps", "RestartMaxDelayUSec"), "RestartSteps=5", "RestartMaxDelayUSec=1s")
-	alice.sh("rm patient/fine && kill $(systemctl --user show -p MainPID --value patient-it.service)")
+	h.Contains(unit, "RestartSteps=5", "RestartMaxDelaySec=1s", "RestartSec=20ms")
+	h.Contains(alice.properties("patient-it.service", "RestartSteps", "RestartMaxDelayUSec"), "RestartSteps=5", "RestartMaxDelayUSec=1s")
+	alice.Sh("rm patient/fine && kill $(systemctl --user show -p MainPID --value patient-it.service)")
 	for begin := time.Now(); !strings.Contains(alice.properties("patient-it.service", "RestartUSecNext"), "=1s\n"); time.Sleep(50 * time.Millisecond) {
 		if time.Since(begin) > 15*time.Second {
 			h.t.Fatal(alice.properties("patient-it.service", "RestartUSecNext", "NRestarts"))
 		}
 	}
-	alice.ok("disable", "patient")
+	alice.OK("disable", "patient")
 }
 
 // askedToEnd: servers that report SIGTERM with status 143, as npm and Java do,
@@ -106,20 +106,20 @@ func askedToEnd(alice *user) {
 		"simple": "",
 		"closes": "process.on('SIGTERM', () => server.close(() => process.exit(0)))",
 	} {
-		alice.write("/home/alice/"+name+"/server.js", "const server = require('http').createServer((q, r) => r.end('hello from node')).listen(process.env.PORT, '127.0.0.1')\n"+handler+"\n")
+		alice.Write("/home/alice/"+name+"/server.js", "const server = require('http').createServer((q, r) => r.end('hello from node')).listen(process.env.PORT, '127.0.0.1')\n"+handler+"\n")
 		alice.descriptor("/home/alice/"+name, fmt.Sprintf("name = %q", name), "[web]", `command = ["node", "server.js"]`, "[restart]", `policy = "on-failure"`)
-		alice.ok("enable", "./"+name)
-		h.contains(alice.page(name, "/"), "hello from node")
+		alice.OK("enable", "./"+name)
+		h.Contains(alice.page(name, "/"), "hello from node")
 		begin := time.Now()
-		alice.ok("stop", name)
+		alice.OK("stop", name)
 		if took := time.Since(begin); took > 5*time.Second {
 			h.t.Errorf("%s: stopping took %s", name, took)
 		}
-		h.contains(alice.properties(name+".service", "ActiveState", "Result", "NRestarts"), "ActiveState=inactive", "Result=success", "NRestarts=0")
-		alice.fails(3, []string{"status", name}, "inactive")
-		alice.ok("start", name)
-		alice.ok("restart", name)
-		alice.sh("until ecounit status " + name + " | grep 'answers 200'; do sleep 0.02; done")
-		alice.ok("disable", name)
+		h.Contains(alice.properties(name+".service", "ActiveState", "Result", "NRestarts"), "ActiveState=inactive", "Result=success", "NRestarts=0")
+		alice.Fails(3, []string{"status", name}, "inactive")
+		alice.OK("start", name)
+		alice.OK("restart", name)
+		alice.Sh("until ecounit status " + name + " | grep 'answers 200'; do sleep 0.02; done")
+		alice.OK("disable", name)
 	}
 }

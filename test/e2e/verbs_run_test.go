@@ -47,7 +47,7 @@ func (u *user) foreground(arguments ...string) *foreground {
 	u.host.t.Helper()
 	said := &words{}
 	p, err := u.Stdout(said, said).Start(u.host.t.Context(), append([]string{"ecounit", "run"}, arguments...)...)
-	u.host.must(err)
+	u.host.Must(err)
 	u.host.t.Cleanup(func() { p.Stop() })
 	return &foreground{p, u, said}
 }
@@ -99,13 +99,13 @@ func TestRunBesideTheEnabledOne(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
 	alice := h.user("alice")
 	dir := alice.hello("site", "hello", "workers = 1", "[process.worker]", `command = ["sh", "-c", "echo working in $PWD; exec sleep 10000"]`, "instances = 2")
-	alice.write(dir+"/other.py", "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'another module']\n")
-	alice.ok("enable", "./site")
-	alice.ok("enable", alice.app("asgi-chat"))
-	alice.ok("enable", alice.app("node-hello"))
-	alice.sh("mkdir files")
+	alice.Write(dir+"/other.py", "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'another module']\n")
+	alice.OK("enable", "./site")
+	alice.OK("enable", alice.app("asgi-chat"))
+	alice.OK("enable", alice.app("node-hello"))
+	alice.Sh("mkdir files")
 	alice.descriptor("/home/alice/files", `name = "files"`, "[web]", `command = "python3 -u -m http.server --bind 127.0.0.1 ${PORT}"`, `prefix = "strip"`)
-	alice.ok("enable", "./files")
+	alice.OK("enable", "./files")
 	for _, step := range []struct {
 		name string
 		test func(*user)
@@ -132,24 +132,24 @@ func runWSGI(alice *user) { alice.runsBeside("site", "hello", 0) }
 func (u *user) runsBeside(app, page string, code int) {
 	h := u.host
 	h.t.Helper()
-	enabled := u.sh("systemctl --user show -p MainPID --value " + app + ".service")
+	enabled := u.Sh("systemctl --user show -p MainPID --value " + app + ".service")
 	f := u.foreground(app)
 	url, port := f.url()
-	h.contains(u.sh("curl -s "+url), page)
-	if strings.Contains(u.sh("ecounit status --json "+app), ":"+port+`"`) {
+	h.Contains(u.Sh("curl -s "+url), page)
+	if strings.Contains(u.Sh("ecounit status --json "+app), ":"+port+`"`) {
 		h.t.Errorf("both have the port %s", port)
 	}
 	own, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", f.Pid()))
-	h.must(err)
-	for _, difference := range differences(u.sh("cat /proc/$(systemctl --user show -p MainPID --value "+app+".service)/environ"), string(own)) {
+	h.Must(err)
+	for _, difference := range differences(u.Sh("cat /proc/$(systemctl --user show -p MainPID --value "+app+".service)/environ"), string(own)) {
 		h.t.Error(difference)
 	}
 	f.interrupt(code)
-	if again := u.sh("systemctl --user show -p MainPID --value " + app + ".service"); again != enabled {
+	if again := u.Sh("systemctl --user show -p MainPID --value " + app + ".service"); again != enabled {
 		h.t.Errorf("the enabled one was %s and is %s", enabled, again)
 	}
-	u.sh("! curl -s --max-time 2 " + url)
-	u.ok("status", app)
+	u.Sh("! curl -s --max-time 2 " + url)
+	u.OK("status", app)
 }
 
 // mayDiffer are the variables in which run and the service differ, and why.

@@ -13,8 +13,8 @@ import (
 // status is what status --json says, with the exit code.
 func (u *user) status(app string) (fields map[string]any, code int) {
 	u.host.t.Helper()
-	r := u.run("status", app, "--json")
-	u.host.must(json.Unmarshal([]byte(r.Stdout), &fields))
+	r := u.Run("status", app, "--json")
+	u.host.Must(json.Unmarshal([]byte(r.Stdout), &fields))
 	return fields, r.Code
 }
 
@@ -30,7 +30,7 @@ func (u *user) hasFields(got map[string]any, want map[string]any) {
 				at = inside[name]
 			case []any:
 				i, err := strconv.Atoi(name)
-				if u.host.must(err); len(inside) == 0 {
+				if u.host.Must(err); len(inside) == 0 {
 					u.host.t.Fatalf("%s is empty", path)
 				}
 				at = inside[min(i, len(inside)-1)]
@@ -54,7 +54,7 @@ func statusActive(alice *user) {
 	if code != 0 {
 		alice.host.t.Errorf("exit %d", code)
 	}
-	alice.host.contains(alice.ok("status", "app00"), "* app00\n", "active for", "starts at boot", "127.0.0.1:30000, answers 404 in")
+	alice.host.Contains(alice.OK("status", "app00"), "* app00\n", "active for", "starts at boot", "127.0.0.1:30000, answers 404 in")
 }
 
 func statusStopped(alice *user) {
@@ -63,7 +63,7 @@ func statusStopped(alice *user) {
 	if code != 3 {
 		alice.host.t.Errorf("exit %d", code)
 	}
-	alice.fails(3, []string{"status", "app03"}, "inactive; starts at boot")
+	alice.Fails(3, []string{"status", "app03"}, "inactive; starts at boot")
 }
 
 func statusFailed(alice *user) {
@@ -72,7 +72,7 @@ func statusFailed(alice *user) {
 	if problem := fmt.Sprint(got["site"]); code != 3 || !strings.Contains(problem, "no answer: ") {
 		alice.host.t.Errorf("exit %d, %s", code, problem)
 	}
-	alice.fails(3, []string{"status", "app04"}, "failed; starts at boot", "no answer: ", "exited with status 7", "last lines  ", "  it is broken\n")
+	alice.Fails(3, []string{"status", "app04"}, "failed; starts at boot", "no answer: ", "exited with status 7", "last lines  ", "  it is broken\n")
 }
 
 func statusCrashLoop(alice *user) {
@@ -94,7 +94,7 @@ func statusCrashLoop(alice *user) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	alice.fails(3, []string{"status", "app05"}, "activating; starts at boot", "restarted ", " times", "exited with status 7", "it is broken")
+	alice.Fails(3, []string{"status", "app05"}, "activating; starts at boot", "restarted ", " times", "exited with status 7", "it is broken")
 }
 
 // statusFields: nothing is left out of what the manual lists, and nothing is
@@ -125,22 +125,22 @@ func statusManagerDown(alice *user) {
 	h := alice.host
 	h.root("systemctl", "stop", "user@"+alice.uid())
 	const down = "your systemd manager does not run"
-	alice.fails(3, []string{"status", "app00"}, "inactive; starts at boot", down, "ecounit enable app00 starts it")
+	alice.Fails(3, []string{"status", "app00"}, "inactive; starts at boot", down, "ecounit enable app00 starts it")
 	got, code := alice.status("app00")
 	alice.hasFields(got, map[string]any{"state": "inactive", "linger": true, "enabled": true, "processes": []any{}})
 	if code != 3 {
 		h.t.Errorf("exit %d", code)
 	}
-	if list := alice.ok("list"); strings.Count(list, " inactive ") != listedApps {
+	if list := alice.OK("list"); strings.Count(list, " inactive ") != listedApps {
 		h.t.Errorf("list:\n%s", list)
 	}
 	for _, verb := range []string{"start", "stop", "restart", "reload"} {
-		alice.fails(1, []string{verb, "app00"}, "ecounit enable")
+		alice.Fails(1, []string{verb, "app00"}, "ecounit enable")
 	}
-	alice.ok("check", "app00")
-	alice.ok("show", "app00")
-	alice.ok("cat", "app00")
-	alice.ok("enable", "app00")
-	alice.ok("status", "app00")
-	h.contains(alice.page("app00", "/"), "Directory listing")
+	alice.OK("check", "app00")
+	alice.OK("show", "app00")
+	alice.OK("cat", "app00")
+	alice.OK("enable", "app00")
+	alice.OK("status", "app00")
+	h.Contains(alice.page("app00", "/"), "Directory listing")
 }

@@ -6,7 +6,7 @@ package e2e
 func (h *host) virtualHosts(lines string) {
 	h.t.Helper()
 	lines += "\n<Location \"/server-status\">\n<If \"true\">\nRequire all granted\nSatisfy All\n</If>\n</Location>\n" // for reloads
-	h.must(h.WriteFile(h.t.Context(), "/etc/apache2/virtual-hosts.inc", []byte(lines), "root", 0o644))
+	h.Must(h.WriteFile(h.t.Context(), "/etc/apache2/virtual-hosts.inc", []byte(lines), "root", 0o644))
 	h.reloads(`cd /etc/apache2/sites-available && for f in 000-default.conf default-ssl.conf; do
 		grep -q virtual-hosts.inc $f || sed -i 's#</VirtualHost>#Include virtual-hosts.inc\n</VirtualHost>#' $f
 	done; apache2ctl configtest && systemctl reload apache2`)

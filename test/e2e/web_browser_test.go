@@ -37,7 +37,7 @@ func (h *host) browser() *browser {
 	client := h.HTTPClient()
 	client.Timeout = 20 * time.Second
 	jar, err := cookiejar.New(nil)
-	h.must(err)
+	h.Must(err)
 	client.Jar = jar
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &browser{h.t, client}

@@ -18,7 +18,7 @@ func friendlyWhileDown(alice *user) {
 		{"hello", "/alice_hello", "/", "Hello, world"},
 	} {
 		b.get(app.path+app.page).is(200, app.text)
-		alice.ok("stop", app.name)
+		alice.OK("stop", app.name)
 		for range 3 {
 			down := b.get(app.path+app.page).is(http.StatusServiceUnavailable, "not running right now")
 			down.says("Retry-After", "10").says("Cache-Control", "no-store").says("Content-Type", "text/html; charset=utf-8")
@@ -27,7 +27,7 @@ func friendlyWhileDown(alice *user) {
 			}
 		}
 		b.post(app.path+"/tasks", url.Values{"title": {"lost"}}).is(http.StatusServiceUnavailable, "not running right now")
-		alice.ok("start", app.name)
+		alice.OK("start", app.name)
 		alice.waits(app.name)
 		b.get(app.path+app.page).is(200, app.text)
 	}
@@ -37,7 +37,7 @@ func friendlyWhileDown(alice *user) {
 // systemd's needs no waiting: the request does.
 func (u *user) waits(app string) {
 	u.host.t.Helper()
-	u.sh(`for i in $(seq 100); do
+	u.Sh(`for i in $(seq 100); do
 		systemctl --user -q is-active ` + app + `.socket && exit
 		ecounit status ` + app + ` --json | grep -q '"answer": 200' && exit
 		sleep 0.1

@@ -22,7 +22,7 @@ func newWebHost(t *testing.T, suite machine.Suite) *host {
 		"../../packaging/apache.conf": "/etc/apache2/conf-available/ecounit.conf",
 		"../../templates/down.html":   "/usr/share/ecounit/down.html",
 	} {
-		h.must(h.CopyIn(t.Context(), from, to, "root", 0o644))
+		h.Must(h.CopyIn(t.Context(), from, to, "root", 0o644))
 	}
 	h.root("mkdir", "/etc/apache2/ecounit.d")
 	h.root("systemctl", "start", "apache2")
@@ -45,21 +45,16 @@ func administrated(t *testing.T, sentence string) string {
 	return code
 }
 
-// in is the user within a subtest.
-func (u *user) in(t *testing.T) *user {
-	return &user{u.User, &host{u.host.Machine, t}, u.name}
-}
-
 // uid is the number of the user.
 func (u *user) uid() string {
 	u.host.t.Helper()
-	return strings.TrimSpace(u.sh("id -u"))
+	return strings.TrimSpace(u.Sh("id -u"))
 }
 
 // state reads a file that ecounit keeps for an app.
 func (u *user) state(app, file string) string {
 	u.host.t.Helper()
-	return u.sh("cat ~/.local/state/ecounit/" + app + "/" + file)
+	return u.Sh("cat ~/.local/state/ecounit/" + app + "/" + file)
 }
 
 var (
@@ -91,7 +86,7 @@ func (u *user) withdraw(app string) {
 // install has the administrator install another include than the requested one.
 func (u *user) install(app, include string) {
 	u.host.t.Helper()
-	u.host.must(u.host.WriteFile(u.host.t.Context(), "/etc/apache2/ecounit.d/"+u.name+"_"+app+".conf", []byte(include), "root", 0o644))
+	u.host.Must(u.host.WriteFile(u.host.t.Context(), "/etc/apache2/ecounit.d/"+u.name+"_"+app+".conf", []byte(include), "root", 0o644))
 	u.host.reloads("apache2ctl configtest && systemctl reload apache2")
 }
 

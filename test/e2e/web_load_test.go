@@ -54,7 +54,7 @@ func (u *user) restarts(app, page string) {
 	asked, lost := 0, 0
 	for _, r := range u.host.underLoad(page, 16, func() {
 		for range 10 {
-			u.ok("restart", app)
+			u.OK("restart", app)
 			b.get(page).is(200)
 			time.Sleep(100 * time.Millisecond)
 		}

@@ -34,7 +34,7 @@ func TestNeighbours(t *testing.T) {
 				flaskWithoutItsPath(alice.in(t))
 				starletteWithItsPath(alice.in(t))
 			})
-			t.Run("goldens", func(t *testing.T) { goldensPassTheConfigtest(&host{h.Machine, t}) })
+			t.Run("goldens", func(t *testing.T) { goldensPassTheConfigtest(h.in(t)) })
 		})
 	}
 }
@@ -52,8 +52,8 @@ func enableNeighbours(users ...*user) {
 	for _, n := range neighbours {
 		u := users[slices.IndexFunc(users, func(u *user) bool { return u.name == n.owner })]
 		dir := u.hello(n.app, "", `workers = 1`)
-		u.write(dir+"/app.py", strings.ReplaceAll(boldApp, "PATH", n.path))
-		u.ok("enable", "./"+n.app)
+		u.Write(dir+"/app.py", strings.ReplaceAll(boldApp, "PATH", n.path))
+		u.OK("enable", "./"+n.app)
 		u.publish(n.app)
 	}
 }
@@ -108,28 +108,28 @@ func (u *user) socketFolder() {
 func socketsAreClosedToOthers(alice, bob *user) {
 	h := alice.host
 	socket := "/run/ecounit/" + alice.uid() + "/one.sock"
-	h.contains(alice.ok("status", "one"), socket+", answers 200")
-	h.contains(h.root("stat", "-c", "%U:%G %a", socket), "alice:www-data 660")
-	if r := h.exec(bob.User, "curl", "-s", "--unix-socket", socket, "http://localhost/alice_one/"); r.Code == 0 {
+	h.Contains(alice.OK("status", "one"), socket+", answers 200")
+	h.Contains(h.root("stat", "-c", "%U:%G %a", socket), "alice:www-data 660")
+	if r := h.exec(bob.User.User, "curl", "-s", "--unix-socket", socket, "http://localhost/alice_one/"); r.Code == 0 {
 		h.t.Errorf("somebody else reaches the app past Apache: %s", r.Stdout)
 	}
-	h.contains(h.root("sh", "-c", "apache2ctl configtest 2>&1"), "Syntax OK")
+	h.Contains(h.root("sh", "-c", "apache2ctl configtest 2>&1"), "Syntax OK")
 }
 
 func disableLeavesNoSocket(alice *user) {
 	h := alice.host
 	b := h.browser()
 	folder := "/run/ecounit/" + alice.uid()
-	alice.sh("systemctl --user stop one.service")
+	alice.Sh("systemctl --user stop one.service")
 	b.get("/alice_one/").is(200) // the socket, which still listens, starts it again
-	alice.ok("stop", "one")
+	alice.OK("stop", "one")
 	b.get("/alice_one/").is(503, "not running right now")
 	if left := h.root("ls", folder); strings.Contains(left, "one.sock") {
 		h.t.Errorf("after stop there is still\n%s", left)
 	}
-	alice.ok("start", "one")
+	alice.OK("start", "one")
 	b.get("/alice_one/").is(200)
-	alice.ok("disable", "one")
+	alice.OK("disable", "one")
 	if left := h.root("ls", folder); strings.Contains(left, "one.sock") {
 		h.t.Errorf("after disable there is still\n%s", left)
 	}

@@ -85,10 +85,10 @@ func (u *user) mirror(name string, lines ...string) (path string) {
 func (u *user) enableMirror(name string, lines ...string) {
 	u.host.t.Helper()
 	dir := "/home/" + u.name + "/" + name
-	u.sh("mkdir -p " + dir)
-	u.write(dir+"/app.py", mirror)
+	u.Sh("mkdir -p " + dir)
+	u.Write(dir+"/app.py", mirror)
 	u.descriptor(dir, `name = "`+name+`"`, append([]string{"[python]", `interpreter = "/usr/bin/python3"`, "[web]", `asgi = "app:app"`}, lines...)...)
-	u.ok("enable", "./"+name)
+	u.OK("enable", "./"+name)
 }
 
 // takesAway an app and its include. Left there, it would decide for the next
@@ -96,7 +96,7 @@ func (u *user) enableMirror(name string, lines ...string) {
 func (u *user) takesAway(app string) {
 	u.host.t.Helper()
 	u.withdraw(app)
-	u.ok("disable", app)
+	u.OK("disable", app)
 }
 
 func (p page) reflects() reflection {

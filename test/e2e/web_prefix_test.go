@@ -7,7 +7,7 @@ import "strings"
 // flaskWithoutItsPath: prefix = "strip", with the path from Apache's header.
 func flaskWithoutItsPath(alice *user) {
 	dir := alice.hello("stripped", "", `prefix = "strip"`, "workers = 1")
-	alice.write(dir+"/app.py", `
+	alice.Write(dir+"/app.py", `
 from flask import Flask, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 app = Flask(__name__)
@@ -21,7 +21,7 @@ def index():
 def away():
     return redirect(url_for("index"))
 `)
-	alice.ok("enable", "./stripped")
+	alice.OK("enable", "./stripped")
 	alice.publish("stripped")
 	b := alice.host.browser()
 	const path = "/alice_stripped"
@@ -35,7 +35,7 @@ def away():
 func starletteWithItsPath(alice *user) {
 	dir := alice.hello("mounted", "")
 	alice.descriptor(dir, `name = "mounted"`, "[python]", `interpreter = "/usr/bin/python3"`, "[web]", `asgi = "main:app"`, `prefix = "keep"`)
-	alice.write(dir+"/main.py", `
+	alice.Write(dir+"/main.py", `
 import os
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -55,7 +55,7 @@ async def ws(websocket):
 routes = [Route("/", index, name="index"), Route("/away", away, name="away"), WebSocketRoute("/ws", ws)]
 app = Starlette(routes=[Mount(os.environ["BASE_PATH"], routes=routes)])
 `)
-	alice.ok("enable", "./mounted")
+	alice.OK("enable", "./mounted")
 	alice.publish("mounted")
 	b := alice.host.browser()
 	const path = "/alice_mounted"
@@ -74,7 +74,7 @@ func (u *user) echoes(path string) {
 	u.host.t.Helper()
 	s := u.host.webSocket(path)
 	defer s.Close()
-	u.host.must(s.send("you"))
+	u.host.Must(s.send("you"))
 	if got, err := s.receive(); err != nil || got != "heard you" {
 		u.host.t.Errorf("%s: got %q, %v", path, got, err)
 	}

@@ -43,7 +43,7 @@ func TestPublishedApps(t *testing.T) {
 
 func flaskKeepsItsPath(alice *user) {
 	const path = "/alice_flasktasks"
-	alice.host.contains(alice.ok("enable", alice.app("flask-tasks")), "answers 200", "not yet: send your administrator /home/alice/.local/state/ecounit/flasktasks/request.txt")
+	alice.host.Contains(alice.OK("enable", alice.app("flask-tasks")), "answers 200", "not yet: send your administrator /home/alice/.local/state/ecounit/flasktasks/request.txt")
 	alice.host.browser().get(path + "/").is(404)
 	alice.publish("flasktasks")
 	b := alice.host.browser()
@@ -69,7 +69,7 @@ func flaskKeepsItsPath(alice *user) {
 
 func chatHasItsPathTakenAway(alice *user) {
 	const path = "/alice_chat"
-	alice.ok("enable", alice.app("asgi-chat"))
+	alice.OK("enable", alice.app("asgi-chat"))
 	alice.publish("chat")
 	b := alice.host.browser()
 	b.get(path).is(308).leads(path + "/")
@@ -87,7 +87,7 @@ func chatHasItsPathTakenAway(alice *user) {
 
 func nodeGetsItsPath(alice *user) {
 	const path = "/alice_hello"
-	alice.ok("enable", alice.app("node-hello"))
+	alice.OK("enable", alice.app("node-hello"))
 	alice.publish("hello")
 	b := alice.host.browser()
 	b.get(path).is(308).leads(path + "/")

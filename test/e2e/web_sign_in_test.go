@@ -54,10 +54,10 @@ func visitorsSignIn(alice *user) {
 		h.t.Errorf("without auth the app is told %+v", got)
 	}
 
-	alice.ok("stop", "guarded")
+	alice.OK("stop", "guarded")
 	b.get(path + "/").is(401)
 	b.get(path+"/", signedInAs("ann", "secret")).is(503, "not running right now")
-	alice.ok("start", "guarded")
+	alice.OK("start", "guarded")
 	alice.waits("guarded")
 }
 
@@ -102,9 +102,9 @@ func (h *host) tellsWebSocket(path, name string) {
 	s := h.webSocket(path+"/ws", signedInAs(name, "secret"), "X-Remote-User: root")
 	defer s.Close()
 	text, err := s.receive()
-	h.must(err)
+	h.Must(err)
 	var got reflection
-	h.must(json.Unmarshal([]byte(text), &got))
+	h.Must(json.Unmarshal([]byte(text), &got))
 	if !slices.Equal(got.User, []string{name}) || got.Secret != nil {
 		h.t.Errorf("at a websocket the app is told %s", text)
 	}
@@ -131,7 +131,7 @@ func visitorsSignInElsewhere(alice *user) {
 	}
 	h.passwords("/etc/apache2/staff", "ann", "ben")
 	h.root("mkdir", "-p", "/etc/apache2/ecounit-auth")
-	h.must(h.WriteFile(h.t.Context(), "/etc/apache2/ecounit-auth/campus.conf", []byte(
+	h.Must(h.WriteFile(h.t.Context(), "/etc/apache2/ecounit-auth/campus.conf", []byte(
 		"AuthType Basic\nAuthName campus\nAuthBasicProvider file\nAuthUserFile /etc/apache2/staff\nRequire user ann\nRequire user cleo\n"), "root", 0o644))
 	alice.publish("campus")
 

@@ -52,19 +52,19 @@ func acceptKey(key string) string {
 func (h *host) webSocket(path string, headers ...string) *webSocket {
 	h.t.Helper()
 	conn, err := h.dialTLS(h.t.Context())
-	h.must(err)
+	h.Must(err)
 	h.t.Cleanup(func() { conn.Close() })
-	h.must(conn.SetDeadline(time.Now().Add(20 * time.Second)))
+	h.Must(conn.SetDeadline(time.Now().Add(20 * time.Second)))
 	nonce := make([]byte, 16)
 	rand.Read(nonce)
 	key := base64.StdEncoding.EncodeToString(nonce)
 	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nOrigin: https://%[2]s\r\n%[4]s\r\n",
 		path, machine.HostName, key, strings.Join(append(headers, ""), "\r\n"))
-	h.must(err)
+	h.Must(err)
 	reader := bufio.NewReader(conn)
 	response, err := http.ReadResponse(reader, nil)
-	h.must(err)
+	h.Must(err)
 	if response.StatusCode != http.StatusSwitchingProtocols || response.Header.Get("Sec-WebSocket-Accept") != acceptKey(key) {
 		h.t.Fatalf("the websocket %s is answered with %s %v", path, response.Status, response.Header)
 	}

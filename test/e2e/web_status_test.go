@@ -13,16 +13,16 @@ func statusTells(alice *user) {
 	h := alice.host
 	b := h.browser()
 	dir := alice.hello("told", "the first path")
-	h.contains(alice.ok("enable", "./told"), "published    not yet: send your administrator")
+	h.Contains(alice.OK("enable", "./told"), "published    not yet: send your administrator")
 	alice.published("told", "unpublished", "/alice_told, not published; the include is /home/alice/.local/state/ecounit/told/alice_told.conf")
 
 	alice.publish("told")
 	alice.published("told", "published", "/alice_told, published")
 	b.get("/alice_told/").is(200, "the first path")
-	h.contains(alice.ok("enable", "told"), "nothing to do")
+	h.Contains(alice.OK("enable", "told"), "nothing to do")
 
 	alice.descriptor(dir, `name = "told"`, "[web]", `wsgi = "app:app"`, `path = "/alice_elsewhere"`)
-	h.contains(alice.ok("enable", "told"), "with older settings: send your administrator /home/alice/.local/state/ecounit/told/request.txt")
+	h.Contains(alice.OK("enable", "told"), "with older settings: send your administrator /home/alice/.local/state/ecounit/told/request.txt")
 	alice.published("told", "outdated", "/alice_elsewhere, published with older settings; the include is now /home/alice/.local/state/ecounit/told/alice_told.conf")
 	b.get("/alice_elsewhere/").is(404)
 
@@ -34,18 +34,18 @@ func statusTells(alice *user) {
 	alice.withdraw("told")
 	alice.published("told", "unpublished", "/alice_elsewhere, not published")
 	b.get("/alice_elsewhere/").is(404)
-	alice.ok("disable", "told")
+	alice.OK("disable", "told")
 }
 
 // published expects what status says of an app's publication, in both forms.
 func (u *user) published(app, word, text string) {
 	h := u.host
 	h.t.Helper()
-	h.contains(u.ok("status", app), text)
+	h.Contains(u.OK("status", app), text)
 	var status struct {
 		Site struct{ Publication string }
 	}
-	h.must(json.Unmarshal([]byte(u.ok("status", app, "--json")), &status))
+	h.Must(json.Unmarshal([]byte(u.OK("status", app, "--json")), &status))
 	if status.Site.Publication != word {
 		h.t.Errorf("status --json says %q, want %q", status.Site.Publication, word)
 	}
@@ -56,7 +56,7 @@ func (u *user) published(app, word, text string) {
 func badRequestsAreTakenBack(alice *user) {
 	h := alice.host
 	alice.hello("early", "hello")
-	alice.ok("enable", "./early")
+	alice.OK("enable", "./early")
 	before := h.root("sh", "-c", "cd /etc/apache2/ecounit.d && sha256sum *; systemctl show -p MainPID apache2")
 	h.root("a2dismod", "-f", "headers")
 	r := h.exec(h.As("root"), "sh", "-c", installing.FindString(alice.state("early", "request.txt")))
@@ -70,5 +70,5 @@ func badRequestsAreTakenBack(alice *user) {
 	h.browser().get("/alice_hello/").is(200)
 	alice.publish("early")
 	h.browser().get("/alice_early/").is(200, "hello")
-	alice.ok("disable", "early")
+	alice.OK("disable", "early")
 }

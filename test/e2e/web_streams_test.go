@@ -23,7 +23,7 @@ func restartEndsWebsockets(alice *user) {
 	h := alice.host
 	ann := h.webSocket("/alice_chat/ws")
 	begin := time.Now()
-	alice.ok("restart", "chat")
+	alice.OK("restart", "chat")
 	for {
 		if _, err := ann.receive(); err != nil {
 			break
@@ -41,11 +41,11 @@ func (u *user) chats(path string) {
 	h.t.Helper()
 	ann, ben := h.webSocket(path), h.webSocket(path)
 	for _, text := range []string{"hello <there>", strings.Repeat("long ", 300)} {
-		h.must(ann.send(text))
+		h.Must(ann.send(text))
 		for _, who := range []*webSocket{ann, ben} {
 			for { // what was said before comes first
 				got, err := who.receive()
-				h.must(err)
+				h.Must(err)
 				if strings.Contains(got, strings.TrimSpace(text)) {
 					break
 				}
@@ -67,8 +67,8 @@ func websocketsInTheOldForm(alice *user) {
 // has to work on later releases too: it is written where no Apache is found.
 func (u *user) installOldForm(app string) {
 	u.host.t.Helper()
-	include := u.run("show", app, "--apache", "--apache-version", "2.4.37").Stdout // there may be warnings beside it
-	u.host.contains(include, "balancer://", "RewriteRule")
+	include := u.Run("show", app, "--apache", "--apache-version", "2.4.37").Stdout // there may be warnings beside it
+	u.host.Contains(include, "balancer://", "RewriteRule")
 	u.host.root("sh", "-c", "a2enmod -q proxy_balancer lbmethod_byrequests proxy_wstunnel rewrite && systemctl restart apache2")
 	u.install(app, include)
 }
@@ -76,11 +76,11 @@ func (u *user) installOldForm(app string) {
 // eventsArriveAtOnce: Apache passes on what an app streams while it still does.
 func eventsArriveAtOnce(alice *user) {
 	h := alice.host
-	alice.ok("restart", "chat") // nobody is there
+	alice.OK("restart", "chat") // nobody is there
 	h.browser().get("/alice_chat/").is(200)
 	begin := time.Now()
 	response, err := h.browser().client.Get(site + "/alice_chat/events")
-	h.must(err)
+	h.Must(err)
 	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)
 	event := func() string {

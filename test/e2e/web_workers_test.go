@@ -23,21 +23,21 @@ app = Starlette(routes=[Route("/", lambda request: PlainTextResponse(str(os.getp
 	} {
 		name := "crowd-" + kind.name
 		dir := alice.hello(name, "")
-		alice.write(dir+"/app.py", kind.code)
+		alice.Write(dir+"/app.py", kind.code)
 		alice.descriptor(dir, `name = "`+name+`"`, "[python]", `interpreter = "/usr/bin/python3"`, "[web]", kind.web, "workers = 2", `start_timeout = "5s"`)
-		if r := alice.run("enable", "./"+name); r.Code != 0 {
+		if r := alice.Run("enable", "./"+name); r.Code != 0 {
 			alice.host.t.Errorf("%s with two workers: exit %d\n%s%s", kind.name, r.Code, r.Stdout, r.Stderr)
 			continue
 		}
 		alice.publish(name)
 		first := alice.workers(name, nil)
-		alice.sh("kill -9 " + strings.Join(first, " "))
+		alice.Sh("kill -9 " + strings.Join(first, " "))
 		alice.workers(name, first)
-		alice.ok("stop", name)
-		if state := alice.sh("systemctl --user is-failed " + name + ".service || true"); state != "inactive\n" {
+		alice.OK("stop", name)
+		if state := alice.Sh("systemctl --user is-failed " + name + ".service || true"); state != "inactive\n" {
 			alice.host.t.Errorf("%s: after a stop it is %s", kind.name, state)
 		}
-		alice.ok("disable", name)
+		alice.OK("disable", name)
 	}
 }
 
@@ -52,7 +52,7 @@ func (u *user) workers(app string, old []string) (pids []string) {
 			continue // if it goes on, the end of the test says so
 		}
 		pid, err := text(response)
-		u.host.must(err)
+		u.host.Must(err)
 		if response.StatusCode == 200 && !slices.Contains(pids, pid) && !slices.Contains(old, pid) {
 			if pids = append(pids, pid); len(pids) == 2 {
 				return pids
