@@ -21,6 +21,12 @@ import (
 // SO_REUSEPORT and SO_ATTACH_REUSEPORT_CBPF): the socket of the first program is
 // borrowed with pidfd_getfd(2), which needs Linux 5.6 and that processes of one
 // user may look into each other.
+//
+// Both sockets keep the option for as long as they listen. Nobody else gains by
+// that: sockets share a port only where all were bound by one effective user
+// (socket(7), SO_REUSEPORT). The filter stays, too. On an old socket that is alone
+// again it chooses that one; on a new one that is alone it chooses none, and the
+// kernel takes the one that is there.
 type Handover struct {
 	port  int
 	inode string

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,19 +77,51 @@ func ownPort(address string, uid int) bool {
 
 // Holders are the processes of a user that have a socket listening on a port.
 func Holders(port, uid int) []Process {
-	inodes := map[string]bool{}
+	var inodes []string
 	for _, l := range listenersOn(port) {
 		if l.uid == uid {
-			inodes[l.inode] = true
+			inodes = append(inodes, l.inode)
 		}
 	}
-	var holders []Process
+	return holdersOf(inodes, uid)
+}
+
+// SocketHolders are the processes of a user that have the socket of a path.
+func SocketHolders(path string, uid int) []Process {
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile("/proc/net/unix")
+	if err != nil {
+		return nil
+	}
+	var inodes []string
+	for line := range strings.Lines(string(text)) {
+		if inode, at, ok := parseUnix(line); ok && resolved(at) == resolved(path) {
+			inodes = append(inodes, inode)
+		}
+	}
+	return holdersOf(inodes, uid)
+}
+
+// parseUnix reads a line of /proc/net/unix (proc_net_unix(5)) about a socket that
+// takes connections: it has __SO_ACCEPTCON, and a path.
+func parseUnix(line string) (inode, path string, ok bool) {
+	fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 7)
+	if len(fields) < 7 || fields[3] != "00010000" {
+		return "", "", false
+	}
+	inode, path, ok = strings.Cut(strings.TrimLeft(fields[6], " "), " ")
+	return inode, path, ok && filepath.IsAbs(path)
+}
+
+func holdersOf(inodes []string, uid int) (holders []Process) {
+	if len(inodes) == 0 {
+		return nil
+	}
 	for _, p := range Processes(uid) {
-		for inode := range inodes {
-			if _, ok := p.descriptor(inode); ok {
-				holders = append(holders, p)
-				break
-			}
+		if slices.ContainsFunc(inodes, func(inode string) bool { _, has := p.descriptor(inode); return has }) {
+			holders = append(holders, p)
 		}
 	}
 	return holders
@@ -105,40 +138,4 @@ func (p Process) descriptor(inode string) (number int, ok bool) {
 		}
 	}
 	return 0, false
-}
-
-// Leaders are the processes of which no other one is the parent: of a server,
-// the one that started the workers.
-func Leaders(processes []Process) []Process {
-	var leaders []Process
-	for _, p := range processes {
-		isChild := false
-		for _, other := range processes {
-			isChild = isChild || other.PID == p.Parent
-		}
-		if !isChild {
-			leaders = append(leaders, p)
-		}
-	}
-	return leaders
-}
-
-// Below reports whether a process is another one or descends from it.
-func Below(p Process, pid int, all []Process) bool {
-	for range len(all) + 1 {
-		if p.PID == pid {
-			return true
-		}
-		parent := -1
-		for i, other := range all {
-			if other.PID == p.Parent {
-				parent = i
-			}
-		}
-		if parent < 0 {
-			return p.Parent == pid
-		}
-		p = all[parent]
-	}
-	return false
 }

@@ -157,14 +157,44 @@ func (p Process) Launch() (*exec.Cmd, error) {
 	return cmd, nil
 }
 
+// fails is how long a program may take to find out that it cannot start.
+const fails = 500 * time.Millisecond
+
+// Resume starts the process again, and looks whether it ends at once with an
+// error. One that goes into the background ends without.
+func (p Process) Resume(ctx context.Context) error {
+	command, err := p.Launch()
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }() // until ecounit ends it is a child, and no zombie
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+	case <-time.After(fails):
+	}
+	if err != nil {
+		return fmt.Errorf("cannot start %s again: it ends: %w", p.Argv[0], err)
+	}
+	return nil
+}
+
+// CanLaunch says why Launch would find no program: some have changed what the
+// kernel says of their words.
+func (p Process) CanLaunch() error {
+	_, err := p.program()
+	return err
+}
+
 // program finds the file, as the shell that started it did.
 func (p Process) program() (string, error) {
 	name := p.Argv[0]
-	if filepath.IsAbs(name) {
-		return name, nil
-	}
 	folders := []string{p.Directory}
-	if !strings.ContainsRune(name, '/') {
+	switch {
+	case filepath.IsAbs(name):
+		folders = []string{""}
+	case !strings.ContainsRune(name, '/'):
 		folders = filepath.SplitList(p.Variable("PATH"))
 	}
 	for _, folder := range folders {

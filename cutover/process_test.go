@@ -92,3 +92,18 @@ func TestLeadersAndBelow(t *testing.T) {
 		}
 	}
 }
+
+func TestAProgramThatEndsAtOnceDoesNotRunAgain(t *testing.T) {
+	ctx := context.Background()
+	p := Process{Argv: []string{"/bin/sh", "-c", "exit 3"}, Directory: "/"}
+	if err := p.Resume(ctx); err == nil || err.Error() != "cannot start /bin/sh again: it ends: exit status 3" {
+		t.Error(err)
+	}
+	p.Argv[2] = "sleep 2 & exit 0"
+	if err := p.Resume(ctx); err != nil {
+		t.Errorf("one that goes into the background: %v", err)
+	}
+	if err := (Process{Argv: []string{"gunicorn: master [app:app]"}, Directory: "/"}).CanLaunch(); err == nil {
+		t.Error("a name that is no program is one")
+	}
+}

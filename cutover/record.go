@@ -78,12 +78,28 @@ func ReadRecord(path string) (*Record, error) {
 		err = json.Unmarshal(text, &file)
 	}
 	if err == nil && file.Version != recordVersion {
-		err = fmt.Errorf("it is of another version of ecounit")
+		err = errors.New("it is of another version of ecounit")
+	}
+	if err == nil && !file.isWhole() {
+		err = errors.New("it names a supervisord that is not in it")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the record of migrate, %s: %w", path, err)
 	}
 	return &Record{path, file.Moves}, nil
+}
+
+func (f recordFile) isWhole() bool {
+	for _, move := range f.Moves {
+		for _, app := range move.Apps {
+			for _, p := range app.Programs {
+				if p.Daemon < 0 || p.Daemon >= len(move.Daemons) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // Write puts the record on the disk before it returns. It holds environments,

@@ -43,7 +43,7 @@ func TestRecord(t *testing.T) {
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("an empty record stays: %v", err)
 	}
-	for _, text := range []string{"", "{", `{"version":2,"moves":[]}`} {
+	for _, text := range []string{"", "{", `{"version":2,"moves":[]}`, `{"version":1,"moves":[{"apps":[{"programs":[{"daemon":1,"name":"x"}]}]}]}`} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -3,8 +3,16 @@ package cutover
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
+
+// IsManaged reports whether the user's systemd runs a process, or is the process:
+// it holds the sockets of its units. A scope is not systemd's doing but that of a
+// terminal.
+func (p Process) IsManaged() bool {
+	return filepath.Base(p.Argv[0]) == "systemd" || p.Unit() != ""
+}
 
 // Unit is the unit of the user's systemd that runs a process, or "". What was
 // started from a shell or by cron is in none of them.

@@ -1,6 +1,9 @@
 package cutover
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestUnitOf(t *testing.T) {
 	for text, want := range map[string]string{
@@ -14,6 +17,14 @@ func TestUnitOf(t *testing.T) {
 	} {
 		if got := unitOf(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWhatSystemdRunsIsManaged(t *testing.T) {
+	for argv, want := range map[string]bool{"/lib/systemd/systemd --user": true, "/usr/bin/gunicorn app:app": false} {
+		if got := (Process{Argv: strings.Fields(argv)}).IsManaged(); got != want {
+			t.Errorf("%s: %t", argv, got)
 		}
 	}
 }

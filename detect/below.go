@@ -18,19 +18,46 @@ const maxBelow = 30
 func (p *project) tellOfFolders() {
 	looked := 0
 	for _, name := range p.machine.folders(p.folder) {
-		if at := p.path(name); !plainName().MatchString(name) || strings.HasPrefix(name, ".") || passedOver[name] || p.machine.isVenv(at) || p.machine.isConda(at) {
+		at := p.path(name)
+		isLink := p.machine.resolve(at) != filepath.Join(p.machine.resolve(p.folder), name)
+		if isLink || !plainName().MatchString(name) || strings.HasPrefix(name, ".") || passedOver[name] || p.machine.isVenv(at) || p.machine.isConda(at) {
 			continue
 		}
 		if looked++; looked > maxBelow {
 			return
 		}
-		below := &project{machine: p.machine, folder: p.path(name), result: Project{Descriptor: &descriptor.Descriptor{Name: NameFor(name)}}}
+		below := &project{machine: p.machine, folder: at, result: Project{Descriptor: &descriptor.Descriptor{Name: NameFor(name)}}}
 		if below.decide() {
 			typed := name
 			if strings.ContainsAny(name, " ~") {
 				typed = "'" + name + "'"
 			}
 			p.note("", 0, "the folder %s holds an app (%s): ecounit init %s", name, below.result.Kind, typed)
+		}
+	}
+}
+
+// tellOfFiles says of Python files why no app was found in them.
+func (p *project) tellOfFiles() {
+	looked := 0
+	for _, name := range p.machine.names(p.folder) {
+		base, isPython := strings.CutSuffix(name, ".py")
+		if !isPython {
+			continue
+		}
+		if looked++; looked > maxBelow {
+			return
+		}
+		text, err := p.machine.head(p.path(name), maxSource)
+		switch {
+		case err != nil:
+			p.note(name, 0, "cannot read it: %s", p.machine.reason(p.path(name), err))
+		case !variable().MatchString(base):
+			if found := candidates([]source{{path: name, module: base, text: string(text)}}); len(found) > 0 {
+				p.note(name, found[0].line, "%s, but Python cannot import a file of this name: use letters, digits and _ only", found[0].why())
+			}
+		case len(text) == maxSource:
+			p.note(name, 0, "only its first %d KiB were looked at", maxSource>>10)
 		}
 	}
 }

@@ -6,19 +6,19 @@ import "ecounit/lazy"
 // JavaScript. The index.html at the top is then what it builds from.
 type builder struct {
 	name     string // of the package, or ""
+	folder   string // where it puts the pages, if nobody says otherwise
 	relative string // what makes it write links that work below any path, or ""
 }
 
 var builders = []builder{
-	{"vite", `base: "./" in vite.config.js`},
-	{"react-scripts", `"homepage": "." in package.json`},
-	{"@vue/cli-service", `publicPath: "" in vue.config.js`},
-	{"parcel", "parcel build --public-url ."},
-	{"@angular/cli", ""},
-	{"astro", ""},
+	{"vite", "dist", `base: "./" in vite.config.js`},
+	{"react-scripts", "build", `"homepage": "." in package.json`},
+	{"@vue/cli-service", "dist", `publicPath: "" in vue.config.js`},
+	{"parcel", "dist", "parcel build --public-url ."},
+	{"astro", "dist", ""},
 }
 
-// builtFolders are where they put the pages.
+// builtFolders are where people have them put the pages.
 var builtFolders = []string{"dist", "build", "out"}
 
 // forDevelopment is a start script that compiles for each visitor.

@@ -67,7 +67,7 @@ func TestHasSendmail(t *testing.T) {
 		want bool
 	}{{0, false}, {0o644, false}, {0o755, true}} {
 		if test.mode != 0 {
-			if err := errors.Join(os.WriteFile(path, []byte("\x7fELF"), 0o600), os.Chmod(path, test.mode)); err != nil {
+			if err := errors.Join(os.WriteFile(path, []byte("\x7fELF\x00"), 0o600), os.Chmod(path, test.mode)); err != nil {
 				t.Fatal(err)
 			}
 		}

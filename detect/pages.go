@@ -35,10 +35,11 @@ func (p *project) pages() bool {
 			break
 		}
 	}
+	isBuilt := folder != ""
+	if !isBuilt {
+		folder = p.builder.folder
+	}
 	switch {
-	case folder == "" && p.builder.name != "":
-		p.note(packageFile, 0, "%s builds the pages, and they are not there yet: npm run build, then ecounit init", p.builder.name)
-		return false
 	case folder == "":
 		return false
 	case p.path(folder) == filepath.Clean(p.machine.User.Home):
@@ -51,7 +52,11 @@ func (p *project) pages() bool {
 		web.Command = append(web.Command, folder)
 	}
 	p.result.Kind, p.result.Descriptor.Web = Pages, web
-	p.note(filepath.Join(folder, indexFile), 0, "there are pages and no app, so ecounit itself serves the files of this folder")
+	if isBuilt {
+		p.note(filepath.Join(folder, indexFile), 0, "there are pages and no app, so ecounit itself serves the files of this folder")
+	} else {
+		p.note(packageFile, 0, "%s builds pages, which ecounit itself serves; they are not there yet, so first type: npm run build; where it puts them elsewhere, change %s in command", p.builder.name, folder)
+	}
 	p.note("", 0, "everybody can read what is in it, but for files that begin with a dot, ecounit.toml, and what links lead to outside; folders are not listed")
 	if m := p.machine; m.program(serveProgram, p.folder, nil).Problem != "" && filepath.Base(m.Self) == serveProgram {
 		web.Command[0] = m.Self

@@ -41,9 +41,12 @@ func (p *project) procfile() bool {
 		return false
 	}
 	p.result.Kind = Procfile
-	what := "no web process"
-	if d.Web != nil {
-		what = "web"
+	what := "web"
+	if d.Web == nil {
+		what = "no web process"
+		if apps := candidates(p.sources()); len(apps) > 0 && !apps[0].demands {
+			p.note(apps[0].source.path, apps[0].line, "not taken over, because %s has no line web: %s; for it, write below [web]: %s", Procfile, apps[0].why(), apps[0].key())
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Process)) {
 		what += ", " + name

@@ -56,6 +56,7 @@ func (m Machine) Project(folder string) Project {
 		p.others()
 		p.links()
 	} else {
+		p.tellOfFiles()
 		p.tellOfFolders()
 		p.sum("found no app in %s: there is no Procfile, no package.json with a start script, no app.R, no notebook, no index.html, and no Python file that makes a Flask, Django, FastAPI, Dash, Streamlit or other WSGI or ASGI app", folder)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/lazy"
+	"ecounit/plan"
 )
 
 // pythonApp decides for the likeliest callable in the sources.
@@ -28,7 +29,7 @@ func (p *project) pythonApp() bool {
 	chosen := found[0]
 	p.choose(chosen)
 	for _, c := range found[1:] {
-		if c.demands {
+		if c.demands || c.key() == chosen.key() {
 			continue
 		}
 		p.note(p.inFolder(c.source.path), c.line, "also possible: %s", c.key())
@@ -63,7 +64,7 @@ func (p *project) choose(c candidate) {
 	framework := frameworks[p.result.Kind]
 	environment := p.environment(module, framework)
 	p.needs(module)
-	if framework != "" {
+	if framework != "" && (p.manager == nil || p.result.Python.Kind != plan.PlainInterpreter) {
 		p.needs(framework)
 	}
 	switch p.result.Kind {

@@ -43,6 +43,11 @@ func (m Machine) resolve(path string) string {
 	return end
 }
 
+// leadsUp reports a link to a folder, or to one that it is in.
+func (m Machine) leadsUp(link, folder string) bool {
+	return strings.HasPrefix(m.resolve(folder)+"/", strings.TrimSuffix(m.resolve(link), "/")+"/")
+}
+
 // real is the path for the kernel.
 func (m Machine) real(path string) string {
 	if m.Root == "" {

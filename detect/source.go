@@ -66,7 +66,7 @@ func (s *sourceReader) read(relative, below string, depth int) {
 		}
 		path := filepath.Join(relative, name)
 		at := filepath.Join(s.folder, path)
-		if !s.machine.isVenv(at) && !s.machine.isConda(at) {
+		if !s.machine.leadsUp(at, s.folder) && !s.machine.isVenv(at) && !s.machine.isConda(at) {
 			s.files(path, below, name, depth+1)
 		}
 	}

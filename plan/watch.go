@@ -24,18 +24,24 @@ func (p *Plan) WatchPaths() []string {
 	var names []string
 	if p.Watch != nil {
 		for i := range p.Watch.All() {
-			name := p.Name + "-watch"
+			name := WatchPathOf(p.Name)
 			if i > 0 {
-				name += "-" + strconv.Itoa(i+1)
+				name = p.Name + "-watch-" + strconv.Itoa(i+1) + ".path"
 			}
-			names = append(names, name+".path")
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// WatchService is the name of the service that the path unit starts.
-func (p *Plan) WatchService() string { return p.Name + "-watch.service" }
+// WatchPathOf is the first of the WatchPaths of the app with that name.
+func WatchPathOf(app string) string { return app + "-watch.path" }
+
+// WatchService is the name of the service that the path units start.
+func (p *Plan) WatchService() string { return WatchServiceOf(p.Name) }
+
+// WatchServiceOf is the WatchService of the app with that name.
+func WatchServiceOf(app string) string { return app + "-watch.service" }
 
 // WatchApply is the name of the service that has the app take up a change.
 func (p *Plan) WatchApply() string { return WatchApplyOf(p.Name) }

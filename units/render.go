@@ -155,11 +155,15 @@ func (r *renderer) surroundings(s *Section, unit string, environment []plan.Vari
 	for _, file := range r.plan.EnvFiles {
 		s.Path("EnvironmentFile", file)
 	}
-	// The lines of a program that dies at once are stored without their unit
-	// (seen with 247 and 252); the journal is searched for this name as well.
+	r.identify(s, unit)
+	s.Units("Slice", r.plan.Slice())
+}
+
+// identify: the lines of a program that dies at once are stored without their
+// unit (seen with 247 and 252); the journal is searched for this name as well.
+func (r *renderer) identify(s *Section, unit string) {
 	name, _, _ := strings.Cut(strings.TrimSuffix(unit, ".service"), "@")
 	s.Word("SyslogIdentifier", name)
-	s.Units("Slice", r.plan.Slice())
 }
 
 func (r *renderer) describe(s plan.Service) string {

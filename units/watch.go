@@ -84,6 +84,7 @@ func (r *renderer) watchApply() {
 	// The strict sandbox keeps processes from the user's manager.
 	if check := r.plan.Watch.Check; check == nil {
 		s.Exec("ExecStart", r.plan.Watch.Apply...).Units("Slice", r.plan.Slice())
+		r.identify(s, u.Name())
 	} else {
 		s.Exec("ExecStartPre", check...).ExecUnconfined("ExecStart", r.plan.Watch.Apply...)
 		r.surroundings(s, u.Name(), r.plan.Services[0].Environment)

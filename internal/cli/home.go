@@ -188,7 +188,7 @@ func (h *home) target(web *plan.Web) *apply.Machine {
 		},
 	}
 	if h.manager != nil {
-		m.Manager = h.manager
+		m.Manager = noticing{h.manager, h.watched}
 	}
 	return m
 }

@@ -36,7 +36,7 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 	}
 	for i, f := range project.Findings {
 		if project.Kind == detect.Unknown {
-			fmt.Fprintln(c.Err, printable(f.Text))
+			fmt.Fprintln(c.Err, printable(withPlace(f)))
 		} else {
 			c.finding(i, f)
 		}
@@ -59,13 +59,17 @@ func (c *command) finding(i int, f detect.Finding) {
 	if i > 0 {
 		what = ""
 	}
-	text := f.Text
-	if f.File != "" && f.Line > 0 {
-		text = fmt.Sprintf("%s (%s:%d)", text, f.File, f.Line)
-	} else if f.File != "" {
-		text = fmt.Sprintf("%s (%s)", text, f.File)
+	c.note(what, withPlace(f))
+}
+
+func withPlace(f detect.Finding) string {
+	switch {
+	case f.File == "":
+		return f.Text
+	case f.Line == 0:
+		return fmt.Sprintf("%s (%s)", f.Text, f.File)
 	}
-	c.note(what, text)
+	return fmt.Sprintf("%s (%s:%d)", f.Text, f.File, f.Line)
 }
 
 func (c *command) note(what, text string) {

@@ -86,6 +86,17 @@ func (a *installed) reloadable() []string {
 	return names
 }
 
+// watchProcess is what the lines about changes of the code are called.
+const watchProcess = "watch"
+
+// watchApply is the unit that has the app take up a change of the code, or "".
+func (a *installed) watchApply() string {
+	if len(a.paths) == 0 {
+		return ""
+	}
+	return plan.WatchApplyOf(a.name)
+}
+
 // process chooses the units of one process or job, or of all.
 func (a *installed) process(process string) ([]string, error) {
 	var chosen []string
@@ -101,6 +112,9 @@ func (a *installed) process(process string) ([]string, error) {
 			chosen = append(chosen, j.logged()...)
 		}
 	}
+	if unit := a.watchApply(); unit != "" && (process == "" || process == watchProcess) {
+		chosen = append(chosen, unit)
+	}
 	if len(chosen) == 0 && process != "" {
 		return nil, noProcess(a.name, process, a.processes())
 	}
@@ -110,6 +124,9 @@ func (a *installed) process(process string) ([]string, error) {
 // processName turns a unit's name into the name in the descriptor. Runs of a
 // job that may overlap are told apart by their ids, which say nothing.
 func processName(app, unit string) string {
+	if unit == plan.WatchApplyOf(app) {
+		return watchProcess
+	}
 	name := strings.TrimPrefix(strings.TrimSuffix(unit, ".service"), app)
 	if name == "" {
 		return plan.WebProcess

@@ -107,11 +107,19 @@ func (a *installed) processes() []string {
 	for _, j := range a.jobs {
 		names = append(names, j.name)
 	}
+	if a.watchApply() != "" {
+		names = append(names, watchProcess)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
+// several reports whether ecounit logs shows the lines of more than one.
+func (a *installed) several() bool {
+	return len(a.services)+len(a.jobs) > 1 || a.watchApply() != ""
+}
+
 // logs reports whether ecounit logs shows the lines of the unit by itself.
 func (a *installed) logs(unit string) bool {
-	return slices.Contains(a.services, unit) || slices.ContainsFunc(a.jobs, func(j installedJob) bool { return j.unit == unit })
+	return slices.Contains(a.services, unit) || unit == a.watchApply() || slices.ContainsFunc(a.jobs, func(j installedJob) bool { return j.unit == unit })
 }

@@ -39,7 +39,7 @@ func allLines(app *installed, unit string) string {
 	switch {
 	case !app.logs(unit):
 		return "journalctl --user-unit " + shellWords(unit)
-	case len(app.services)+len(app.jobs) == 1:
+	case !app.several():
 		return fmt.Sprintf("ecounit logs %s -n %d", app.name, linesThen)
 	}
 	return fmt.Sprintf("ecounit logs %s -p %s -n %d", app.name, processName(app.name, unit), linesThen)

@@ -21,7 +21,9 @@ func TestLastLines(t *testing.T) {
 		{"all of them", []journal.Entry{message(1, "a"), message(1, "b\nc")}, 3, []string{"a", "b", "c"}},
 		{"the end", []journal.Entry{message(1, "a"), message(1, "b\nc")}, 2, []string{"… shortened; ecounit logs tasks shows every line", "b", "c"}},
 		{
-			"of an error its cause", []journal.Entry{message(1, "Traceback (most recent call last):\n"+library), message(2, "hello"), message(1, "ValueError: x")}, 20,
+			"of an error its cause",
+			[]journal.Entry{message(1, "Traceback (most recent call last):\n"+library), message(2, "hello"), message(1, "ValueError: x")},
+			20,
 			[]string{"… shortened; ecounit logs tasks shows every line", "Traceback (most recent call last):", "  … 2 frames in libraries", "hello", "ValueError: x"},
 		},
 		{"nothing that moves a terminal", []journal.Entry{message(1, "\x1b]0;x\x07")}, 5, []string{`\x1b]0;x\x07`}},

@@ -31,7 +31,7 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	if query.Since != "" && !flags.IsSet("lines") {
 		query.Lines = -1 // all since then
 	}
-	several := len(a.services)+len(a.jobs) > 1
+	several := a.several()
 	show := func(e journal.Entry) error {
 		if flags.Bool("json") {
 			return c.jsonLine(logLine{e.Time, processName(a.name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})

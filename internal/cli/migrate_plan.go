@@ -45,6 +45,11 @@ func (m *moving) runs() bool {
 	return len(m.processes) > 0 || slices.ContainsFunc(m.programs, func(p cutover.Program) bool { return p.Runs || p.Starts })
 }
 
+// isUp reports whether supervisord takes a program of the old app for started.
+func (m *moving) isUp() bool {
+	return slices.ContainsFunc(m.programs, func(p cutover.Program) bool { return p.Runs || p.State == "STARTING" })
+}
+
 // planned decides everything about a move. It changes nothing, and what is
 // wrong is found here.
 func (c *command) planned(ctx context.Context, old *oldPrograms, selected []string, dryRun, isAccepted bool) (*migration, error) {
@@ -83,7 +88,7 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 		l.yielded = 0
 	}
 	if l.report.HasErrors() {
-		return mv.usable(ctx, l)
+		return mv.isUsable(ctx, m)
 	}
 	if err := mv.prepare(ctx, mv.h, l, dryRun); err != nil {
 		return err
@@ -91,7 +96,7 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 	if l.plan != nil && l.plan.Web != nil {
 		m.servedBy = mv.h.webServer().byHand(l.plan.Web.Site)
 	}
-	if err := mv.usable(ctx, l); err != nil || !m.enable {
+	if err := mv.isUsable(ctx, m); err != nil || !m.enable {
 		return err
 	}
 	enabled, err := mv.h.apps()
@@ -110,6 +115,15 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 	}
 	mv.describe(m)
 	return nil
+}
+
+// isUsable complains about a descriptor, which may not have been written.
+func (mv *migration) isUsable(ctx context.Context, m *moving) error {
+	err := mv.usable(ctx, m.loaded)
+	if errors.Is(err, errMistakes) && m.descriptor.state == notThere {
+		mv.hint("nothing was changed; to change " + m.loaded.shown + " before you migrate, have it written: ecounit import")
+	}
+	return err
 }
 
 // whyNotBeside is about starting the new app while the old one still answers,

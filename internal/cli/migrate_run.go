@@ -20,6 +20,7 @@ type mover struct {
 	quiet  bool
 	table  string // the crontab as it is by now
 	sites  []siteChange
+	failed *moving // the app that did not come up
 }
 
 func (r *mover) say(m mark, what, text string) {
@@ -55,6 +56,9 @@ func (r *mover) all(ctx context.Context) error {
 	if r.command.hasNew(r.migration) {
 		hint += "; to change a descriptor first, have it written by ecounit import, then migrate again"
 	}
+	if m := r.failed; m != nil && m.daemon != nil && !m.isUp() {
+		hint += fmt.Sprintf("; %s did not run under supervisord either: with autostart=false in its section of %s it is left out", m.name(), r.shown(m.daemon.file))
+	}
 	return withHint(plainly(err), "%s", hint)
 }
 
@@ -76,6 +80,7 @@ func (r *mover) forward(ctx context.Context) error {
 			continue
 		}
 		if err := r.app(ctx, m); err != nil {
+			r.failed = m
 			return fmt.Errorf("%s: %w", m.name(), err)
 		}
 	}

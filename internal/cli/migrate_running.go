@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"ecounit/cutover"
@@ -58,30 +57,7 @@ func (mv *migration) findRunning(m *moving) {
 			}
 		}
 	}
-	if m.daemon != nil {
-		return
+	if m.daemon == nil {
+		m.processes = mv.startedByCron(m)
 	}
-	uid := mv.h.User.UID
-	if m.old.Port != 0 {
-		m.processes = cutover.Leaders(cutover.Holders(m.old.Port, uid))
-		return
-	}
-	var found []cutover.Process
-	for _, p := range cutover.Processes(uid) {
-		for _, process := range m.old.Descriptor.Process {
-			if sameCommand(p.Argv, process.Command) {
-				found = append(found, p)
-			}
-		}
-	}
-	m.processes = cutover.Leaders(found)
-}
-
-// sameCommand also knows a script by its interpreter's words.
-func sameCommand(runs []string, command descriptor.Command) bool {
-	if len(command) == 0 || len(runs) < len(command) {
-		return false
-	}
-	tail := runs[len(runs)-len(command):]
-	return slices.Equal(tail[1:], command[1:]) && filepath.Base(tail[0]) == filepath.Base(command[0])
 }

@@ -111,12 +111,7 @@ func (s *swap) stop(ctx context.Context, all bool) error {
 	if !all {
 		return nil
 	}
-	for _, p := range s.processes {
-		if err := p.Terminate(ctx, stopPatience); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cutover.TerminateTrees(ctx, s.processes, s.h.User.UID, stopPatience)
 }
 
 // stopPatience is gunicorn's own for requests that are under way, and a little

@@ -32,6 +32,9 @@ func (mv *migration) describe(m *moving) {
 	if m.servedBy != "" {
 		say("the line in %s goes on to publish it", m.servedBy)
 	}
+	if m.daemon == nil && !m.runs() && !m.was && len(mv.startedBy(m)) > 0 {
+		say("nothing was found that it started before; if something of it runs, stop that first, or there are two")
+	}
 	for _, number := range m.lines {
 		say("line %d of the crontab is commented out: %s", number, mv.crontabLine(number))
 	}
@@ -49,7 +52,7 @@ func (mv *migration) runBy(m *moving) string {
 			name = group // as supervisorctl writes it
 		}
 		if !p.Runs && !p.Starts {
-			name += " (does not run)"
+			name += strings.TrimSuffix(" (does not run, "+p.State, ", ") + ")"
 		}
 		names = append(names, name)
 	}

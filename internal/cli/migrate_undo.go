@@ -23,8 +23,11 @@ type back struct {
 }
 
 func (b *back) say(m mark, what, text string) {
-	if !b.quiet {
+	switch {
+	case !b.quiet:
 		b.line(m, what, text)
+	case m == attention:
+		b.warn("%s: %s", what, text)
 	}
 }
 

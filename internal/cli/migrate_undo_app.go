@@ -27,16 +27,11 @@ func (b *back) app(ctx context.Context, move *cutover.Move, app *cutover.App, co
 		}
 		b.say(done, p.Name, "runs under supervisord again")
 	}
-	for _, p := range app.Processes {
-		if p.Runs() {
-			continue
-		}
-		command, err := p.Launch()
-		if err != nil {
+	for _, p := range cutover.Gone(app.Processes, b.h.User.UID) {
+		if err := p.Resume(ctx); err != nil {
 			return err
 		}
-		go func() { _ = command.Wait() }() // until ecounit ends it is a child, and no zombie
-		b.say(done, app.Name, "runs as process "+fmt.Sprint(command.Process.Pid)+" again")
+		b.say(done, app.Name, "its old program runs again")
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,9 +17,12 @@ import (
 // serve answers requests with the files of a folder, on the socket that systemd
 // holds: what init writes for a folder with pages and no app.
 func (c *command) serve(ctx context.Context, words []string, flags *cli.Context) error {
-	folder := filepath.Join(c.workdir, strings.Join(words, ""))
-	if len(words) > 0 && filepath.IsAbs(words[0]) {
+	folder := "."
+	if len(words) > 0 {
 		folder = words[0]
+	}
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(c.workdir, folder)
 	}
 	if !flags.IsSet("fd") {
 		return usage("ecounit run", "serve is for the command of an app, as in command = [\"ecounit\", \"serve\", \"--fd\", \"${FD}\"]")

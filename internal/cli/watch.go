@@ -135,7 +135,7 @@ func (c *command) watchApply(ctx context.Context, words []string, flags *cli.Con
 // another change already, after which all of this comes once more.
 func looksAgain(ctx context.Context, m *dbusctl.Manager, app string) error {
 	for begin := time.Now(); time.Since(begin) < 2*time.Second; {
-		units, err := m.UnitsMatching(ctx, app+"-watch.path", app+"-watch-*.path", app+"-watch.service")
+		units, err := m.UnitsMatching(ctx, plan.WatchPathOf(app), app+"-watch-*.path", plan.WatchServiceOf(app))
 		if err != nil {
 			return err
 		}

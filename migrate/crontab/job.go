@@ -187,6 +187,6 @@ func programName(words []string) string {
 
 // opensAnother is for programs that say nothing about what is run.
 func opensAnother(base string) bool {
-	return slices.ContainsFunc([]string{".", "[", "source", "conda", "mamba", "python", "bash", "sh", "perl", "node", "Rscript", "php", "ruby", "env", "nice", "ionice", "flock", "timeout", "nohup", "time", "sleep"},
+	return slices.ContainsFunc([]string{".", "[", "source", "conda", "mamba", "python", "bash", "sh", "perl", "node", "Rscript", "php", "ruby", "env", "nice", "ionice", "flock", "timeout", "nohup", "time", "sleep", "while", "until"},
 		func(name string) bool { return strings.HasPrefix(base, name) })
 }
