@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"syscall"
 	"time"
 
@@ -73,10 +72,10 @@ func CanHandOver(port, uid int) error {
 func borrowed(port, uid int) (*Handover, error) {
 	h := &Handover{port: port, old: -1, ours: -1}
 	all := listenersOn(port)
-	if len(all) != 1 || all[0].uid != uid || all[0].address != loopback && strings.Trim(all[0].address, "0") != "" {
+	if len(all) != 1 || all[0].uid != uid || all[0].address != loopback && !all[0].isOpen() {
 		return h, errors.New("it is not one socket of yours")
 	}
-	h.inode, h.isOpen = all[0].inode, all[0].address != loopback
+	h.inode, h.isOpen = all[0].inode, all[0].isOpen()
 	return h, h.borrow(uid)
 }
 

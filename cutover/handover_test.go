@@ -76,6 +76,9 @@ func handOver(t *testing.T, address string) {
 	if err := CanHandOver(port, os.Getuid()); err != nil {
 		t.Error(err)
 	}
+	if isOpen := strings.HasPrefix(address, "0.0.0.0"); IsOpen(port) != isOpen {
+		t.Errorf("open to others: %t", !isOpen)
+	}
 	h, err := NewHandover(port, os.Getuid())
 	if err != nil {
 		t.Fatal(err)

@@ -75,6 +75,14 @@ func ownPort(address string, uid int) bool {
 	return len(all) > 0
 }
 
+// IsOpen reports whether others than this machine can reach who listens on a
+// port.
+func IsOpen(port int) bool {
+	return slices.ContainsFunc(listenersOn(port), func(l listener) bool { return l.isOpen() })
+}
+
+func (l listener) isOpen() bool { return strings.Trim(l.address, "0") == "" }
+
 // Holders are the processes of a user that have a socket listening on a port.
 func Holders(port, uid int) []Process {
 	var inodes []string

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// IsManaged reports whether the user's systemd runs a process, or is the process:
-// it holds the sockets of its units. A scope is not systemd's doing but that of a
-// terminal.
+// IsManaged reports whether the user's systemd or a container runs a process, or
+// it is systemd itself, which holds the sockets of its units. A scope is not
+// systemd's doing but that of a terminal.
 func (p Process) IsManaged() bool {
-	return filepath.Base(p.Argv[0]) == "systemd" || p.Unit() != ""
+	return filepath.Base(p.Argv[0]) == "systemd" || p.Unit() != "" || p.isElsewhere()
 }
 
 // Unit is the unit of the user's systemd that runs a process, or "". What was

@@ -52,10 +52,18 @@ func (c *command) start(ctx context.Context, app string, flags *cli.Context) err
 }
 
 // stop stops the socket, too: the next request would start the app again. A job
-// that runs ends as well.
+// that runs ends as well. What fails when it is started again, is told of anew.
 func (c *command) stop(ctx context.Context, app string, flags *cli.Context) error {
-	return c.control(ctx, app, flags, (*installed).stoppable, func(m *dbusctl.Manager, units []string) error {
-		return m.Stop(ctx, units...)
+	var failures failures
+	stoppable := func(a *installed) []string {
+		failures = failuresOf(c.uid, a.name)
+		return a.stoppable()
+	}
+	return c.control(ctx, app, flags, stoppable, func(m *dbusctl.Manager, units []string) error {
+		if err := m.Stop(ctx, units...); err != nil {
+			return err
+		}
+		return failures.stopped()
 	})
 }
 

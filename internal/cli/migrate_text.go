@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"ecounit/cutover"
 )
 
 // describe says in lines what is going to happen to an app.
@@ -21,6 +23,9 @@ func (mv *migration) describe(m *moving) {
 			say("%s: the new one begins to listen before the old one ends, so that no request is lost", port)
 		default:
 			say("%s: the old one ends before the new one listens (%s)", port, m.beside)
+		}
+		if cutover.IsOpen(m.old.Port) {
+			say("%s can be reached from other machines now; the new one listens on 127.0.0.1, for the web server alone", port)
 		}
 	}
 	switch {

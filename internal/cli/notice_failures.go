@@ -46,7 +46,7 @@ func (f failures) any(process string) bool {
 // episode returns the last episode, or nil.
 func (f failures) episode(process string) (*notice.Episode, error) {
 	var e notice.Episode
-	if found, err := readJSON(f.file(process), &e); err != nil || !found {
+	if found, err := readJSON(f.file(process), &e); err != nil || !found || e.Unit == "" {
 		return nil, err
 	}
 	e.Since, e.Last.At = e.Since.Local(), e.Last.At.Local()
@@ -71,6 +71,21 @@ func (f failures) keep(path string, document any) error {
 
 // over forgets the episode.
 func (f failures) over(process string) { _ = os.Remove(f.file(process)) }
+
+// stopped ends the episodes of processes. Those of jobs end with a run that
+// succeeds.
+func (f failures) stopped() error {
+	for _, process := range f.processes() {
+		e, err := f.episode(process)
+		if err != nil {
+			return err
+		}
+		if e != nil && !e.Job {
+			f.over(process)
+		}
+	}
+	return nil
+}
 
 // forget removes everything.
 func (f failures) forget() {
@@ -103,9 +118,9 @@ type toldOf struct {
 
 func (f failures) told() (told, error) {
 	t := told{}
-	_, err := readJSON(filepath.Join(f.dir, toldFile), &t)
-	if t.Of == nil {
-		t.Of = map[string]toldOf{}
+	found, err := readJSON(filepath.Join(f.dir, toldFile), &t)
+	if !found || t.Of == nil {
+		t = told{Of: map[string]toldOf{}}
 	}
 	return t, err
 }
@@ -128,16 +143,15 @@ func (f failures) tell(change func(*told)) error {
 	return f.keep(filepath.Join(f.dir, toldFile), t)
 }
 
+// readJSON finds nothing in a file that is not as this version writes it: until
+// the next boot, there would be no notice at all.
 func readJSON(path string, document any) (found bool, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err == nil {
-		err = json.Unmarshal(text, document)
-	}
 	if err != nil {
 		return false, fmt.Errorf("cannot read %s: %w", path, reason(err))
 	}
-	return true, nil
+	return json.Unmarshal(text, document) == nil, nil
 }

@@ -93,6 +93,9 @@ func (p person) crashLoop() {
 		}
 		return nil
 	})
+	p.OK("stop", "loop") // which ends the row
+	p.OK("start", "loop")
+	p.waitFor(10*time.Second, "loop", 2)
 	p.OK("disable", "loop")
 	p.Host.Contains(p.Sh("ls /run/user/$(id -u)/ecounit/loop 2>&1 || :; systemctl --user list-units --all --no-legend 'loop*'; echo end"), "No such file", "end")
 }

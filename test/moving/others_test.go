@@ -18,6 +18,7 @@ func TestMovingFromOtherOldWays(t *testing.T) {
 	h := scene.New(t, machine.Bookworm)
 	t.Run("a supervisord that takes no orders", func(t *testing.T) { noOrders(h.In(t).User("bob")) })
 	t.Run("a server that cron starts", func(t *testing.T) { startedByCron(h.In(t).User("carol")) })
+	t.Run("programs that a crontab left running", func(t *testing.T) { inBackground(h.In(t).User("grace")) })
 	t.Run("a server that opens its port by itself, and a program that is started by hand", func(t *testing.T) { byItself(h.In(t).User("dave")) })
 	t.Run("a server that lets nobody look into it", func(t *testing.T) { closed(h.In(t).User("frank")) })
 	t.Run("on a host with the host service", func(t *testing.T) { hosted(h.In(t).User("erin")) })
@@ -56,7 +57,8 @@ command=/usr/bin/gunicorn --bind 127.0.0.1:8101 app:app
 	u.Sh("STUDY_TOKEN=abc /usr/bin/supervisord -c supervisord.conf")
 	answers(u, 8100, "", "hello from the old one")
 	u.Host.Contains(u.OK("migrate", "--dry-run"), "is stopped with all its programs at once: it takes no orders",
-		"variables that the old one has and no file says: STUDY_TOKEN")
+		"variables that the old one has and no file says: STUDY_TOKEN",
+		"port 8100 can be reached from other machines now; the new one listens on 127.0.0.1, for the web server alone")
 	u.Fails(1, []string{"migrate"}, "STUDY_TOKEN", "--accept-losses")
 	answers(u, 8100, "", "hello from the old one")
 	u.Host.Contains(u.OK("migrate", "--accept-losses"), "port 8100 changed hands without a gap", "port 8101 changed hands without a gap", "supervisord")
@@ -74,7 +76,9 @@ func startedByCron(u *scene.User) {
 	u.Sh(`crontab crontab.txt; cd /home/carol/site && (setsid /usr/bin/gunicorn --bind 127.0.0.1:8200 app:app > /dev/null 2>&1 < /dev/null &)`)
 	answers(u, 8200, "", "hello from the old one")
 	before := u.Sh("crontab -l; pgrep -u carol -fa '[g]unicorn --bind' | cut -d' ' -f2-; find . -name '*.toml'; ls ecounit 2>/dev/null || true")
-	u.Host.Contains(u.OK("migrate"), "line 1 of the crontab is commented out", "port 8200 changed hands without a gap")
+	alone(u, func() {
+		u.Host.Contains(u.OK("migrate"), "line 1 of the crontab is commented out", "port 8200 changed hands without a gap")
+	})
 	answers(u, 8200, "/carol_site", "hello from systemd")
 	u.Host.Contains(u.Sh("systemctl --user list-timers --all --no-legend; crontab -l"), "jobs-true.timer", ": 15 3 * * * /bin/true")
 	u.Sh(`(crontab -l; echo '# another') | crontab -`)
