@@ -32,8 +32,12 @@ func TestWorksInEveryKindOfSession(t *testing.T) {
 				}},
 				{"su", func(s string) machine.Result { return h.exec(h.As("root"), "su", "alice", "-c", s) }},
 				{"su -", func(s string) machine.Result { return h.exec(h.As("root"), "su", "-", "alice", "-c", s) }},
-				{"sudo -u", func(s string) machine.Result { return h.exec(bob.User.User, "sudo", "-u", "alice", "sh", "-c", "cd && "+s) }},
-				{"sudo -i -u", func(s string) machine.Result { return h.exec(bob.User.User, "sudo", "-i", "-u", "alice", "sh", "-c", s) }},
+				{"sudo -u", func(s string) machine.Result {
+					return h.exec(bob.User.User, "sudo", "-u", "alice", "sh", "-c", "cd && "+s)
+				}},
+				{"sudo -i -u", func(s string) machine.Result {
+					return h.exec(bob.User.User, "sudo", "-i", "-u", "alice", "sh", "-c", s)
+				}},
 				{"su within su", func(s string) machine.Result {
 					return h.exec(h.As("root").Env("XDG_RUNTIME_DIR=/run/user/0"), "su", "bob", "-c", "sudo su alice -c '"+s+"'")
 				}},

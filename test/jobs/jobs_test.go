@@ -220,8 +220,10 @@ func overlap(alice *user) {
 	alice.soon(`ecounit jobs dense | grep -q "failed: exited with status 5"`)
 	alice.soon("ecounit list | grep dense | grep -q degraded")
 	h.T.Log("what ran before runs may overlap is left alone, and it may fail")
-	alone := []string{"[process.worker]", `command = "sleep 1000"`,
-		"[job.it]", `command = ["sh", "-c", "trap 'exit 6' TERM; echo up; while :; do sleep 0.1; done"]`, `schedule = "@yearly"`}
+	alone := []string{
+		"[process.worker]", `command = "sleep 1000"`,
+		"[job.it]", `command = ["sh", "-c", "trap 'exit 6' TERM; echo up; while :; do sleep 0.1; done"]`, `schedule = "@yearly"`,
+	}
 	alice.app("alone", alone...)
 	alice.OK("enable", "./alone")
 	alice.Sh("systemctl --user --no-block start alone-it.service")
