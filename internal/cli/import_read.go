@@ -80,15 +80,19 @@ func (o oldReader) crontab(ctx context.Context, file string, apps []*migrate.App
 
 // crontabOf is crontab for a text that was read before.
 func (o oldReader) crontabOf(name, text string, apps []*migrate.App) crontab.Result {
-	dialect := cron.Debian
-	if o.h.HasCronie() {
-		dialect = cron.RedHat
-	}
 	result := crontab.Import(crontab.Input{
-		File: name, Text: text, Dialect: dialect, NoMail: !o.h.HasSendmail(), Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
+		File: name, Text: text, Dialect: o.h.dialect(), NoMail: !o.h.HasSendmail(), Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
 	})
 	o.place(result.Apps)
 	return result
+}
+
+// dialect is how this host's cron reads a crontab.
+func (h *home) dialect() cron.Dialect {
+	if h.HasCronie() {
+		return cron.RedHat
+	}
+	return cron.Debian
 }
 
 // startedIn is the folder in which the user's crontab starts the supervisord

@@ -194,3 +194,34 @@ func TestSameCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestTheShellThatCronStarted(t *testing.T) {
+	const line = "cd loop; while true; do python3 worker.py; done &"
+	for _, test := range []struct {
+		argv []string
+		want bool
+	}{
+		{[]string{"/bin/sh", "-c", line}, true},
+		{[]string{"/bin/bash", "-c", line + " "}, true},
+		{[]string{"/bin/sh", "-c", "cd loop"}, false},
+		{[]string{"/bin/sh", "-c"}, false},
+		{[]string{"vi", "-x", line}, false},
+	} {
+		if got := isShellFor(test.argv, line); got != test.want {
+			t.Errorf("%q: %t", test.argv, got)
+		}
+	}
+}
+
+// TestWhatWasNotPutBackIsAlwaysSaid: with --json, too.
+func TestWhatWasNotPutBackIsAlwaysSaid(t *testing.T) {
+	h, c, said := oldHome(t, "# ecounit migrate 2026-11-23: @daily edited\n")
+	b := &back{command: c, h: h, quiet: true}
+	move := &cutover.Move{Mark: "# ecounit migrate 2026-11-23: ", Lines: []string{"@daily true"}}
+	if err := b.crontab(context.Background(), move); err != nil {
+		t.Fatal(err)
+	}
+	if got := said.String(); !strings.Contains(got, "warning: crontab: this line was edited or deleted meanwhile: @daily true") {
+		t.Errorf("%q", got)
+	}
+}

@@ -37,7 +37,7 @@ func inBackground(u *scene.User) {
 		sed -n '1,3s/^@reboot //p' crontab.txt | while read -r line; do start "$line"; done
 		start 'cd mine && python3 worker.py'`)
 	workers := func() string {
-		return u.Sh(`sleep 1; for p in $(pgrep -u grace -x python3 | sort -n); do
+		return u.Sh(`sleep 0.5; for p in $(pgrep -u grace -x python3 | sort -n); do
 			grep -q worker.py /proc/$p/cmdline && echo "$(readlink /proc/$p/cwd) $(tr '\0' '\n' </proc/$p/environ | grep -c ^INVOCATION_ID=)"; done | sort
 			pgrep -u grace -fc '[s]h -c cd /home/grace/loop' || true
 			curl -s --unix-socket sock/s.sock http://localhost/ || true`)
@@ -57,9 +57,7 @@ func inBackground(u *scene.User) {
 	if got := u.Sh("systemctl --user show -p UserspaceTimestampMonotonic --value"); got != manager {
 		t.Error("the user's systemd was stopped")
 	}
-	for _, delay := range []time.Duration{300, 900, 1500} {
-		(&alice{u}).killedAfter(delay*time.Millisecond, "migrate", "--undo")
-	}
+	(&alice{u}).killedAfter(1200*time.Millisecond, "migrate", "--undo")
 	u.OK("migrate", "--undo")
 	if after := workers(); after != before {
 		t.Errorf("%s\nwant\n%s", after, before)
