@@ -58,8 +58,8 @@ test: ## everything; as root, it installs what it needs and boots throwaway host
 	@$(MAKE) check LINT=/none TEST='-race -count 1'
 	@$(MAKE) fuzz
 	@$(MAKE) packages
-	@# One package at a time: each boots hosts of its own.
-	@go test -tags machine -count 1 -p 1 -timeout 20m $$(grep -rl --include='*_test.go' '^//go:build machine' . | xargs -n 1 dirname | sort -u)
+	@# Two packages at a time: each boots hosts of its own, and mostly waits for them.
+	@go test -tags machine -count 1 -p 2 -timeout 30m $$(grep -rl --include='*_test.go' '^//go:build machine' . | xargs -n 1 dirname | sort -u)
 
 .PHONY: debian
 debian:

@@ -42,7 +42,7 @@ import os
 def app(environ, start_response):
     start_response('200 OK', [('Content-Type', 'text/plain')])
     with open('written', 'w') as f:
-        f.Write('x')
+        f.write('x')
     return ['{} {} {}'.format(os.getcwd(), os.environ['WORD'], environ['PATH_INFO']).encode()]
 `
 

@@ -19,7 +19,7 @@ import os, socket, subprocess, urllib.parse
 def attempt(q):
     if 'write' in q:
         with open(q['write'], 'w') as f:
-            f.Write('x')
+            f.write('x')
         return 'written'
     if 'connect' in q:
         with socket.socket(socket.AF_UNIX) as s:

@@ -20,16 +20,16 @@ import (
 const hostileOutput = `
 import sys, time
 out = sys.stdout.buffer
-out.Write(b"title \x1b]0;pwned\x07 end\n")
-out.Write(b"clear \x1b[2J\x1b[H\x1b[31mred\x1b[0m end\n")
-out.Write(b"one byte \xc2\x9b2J end\n")
-out.Write(b"invalid \xff\xfe\x80 end\n")
-out.Write(b"nul a\x00b end\n")
-out.Write(b"over\rwritten\x08\x7f end\n")
-out.Write("bidi \u202egnp.exe\u2066 end\n".encode())
-out.Write("gr\u00fc\u00dfe \U0001f600 end\n".encode())
-out.Write(b"long " + b"x" * 200000 + b" end\n")
-out.Write(b"the last of it\n")
+out.write(b"title \x1b]0;pwned\x07 end\n")
+out.write(b"clear \x1b[2J\x1b[H\x1b[31mred\x1b[0m end\n")
+out.write(b"one byte \xc2\x9b2J end\n")
+out.write(b"invalid \xff\xfe\x80 end\n")
+out.write(b"nul a\x00b end\n")
+out.write(b"over\rwritten\x08\x7f end\n")
+out.write("bidi \u202egnp.exe\u2066 end\n".encode())
+out.write("gr\u00fc\u00dfe \U0001f600 end\n".encode())
+out.write(b"long " + b"x" * 200000 + b" end\n")
+out.write(b"the last of it\n")
 out.flush()
 if len(sys.argv) > 1:
     sys.exit(int(sys.argv[1]))
