@@ -29,7 +29,7 @@ func Import(in Input) migrate.Result {
 	for _, m := range mistakes {
 		im.verdicts.Say(m.File, m.Line, report.Error, hintFor(m), "supervisor does not start with this: %s", m.Message)
 	}
-	if len(mistakes) > 0 {
+	if len(mistakes) > 0 || im.holdsNUL() {
 		return migrate.Result{Report: im.verdicts.Report()}
 	}
 	for _, g := range config.Groups {
@@ -47,6 +47,23 @@ func Import(in Input) migrate.Result {
 	im.everyLine()
 	migrate.Place(im.apps, in.Home)
 	return migrate.Result{Apps: im.apps, Report: im.verdicts.Report()}
+}
+
+// holdsNUL finds what no descriptor can hold. No program can be given it, so
+// that supervisor starts, and fails to start the program.
+func (im *importer) holdsNUL() bool {
+	found := false
+	for _, l := range im.config.Lines {
+		text := l.Key + l.Value
+		if l.Kind == conf.Header {
+			text = l.Section
+		}
+		if strings.ContainsRune(text, 0) {
+			im.verdicts.Say(l.File, l.Number, report.Error, "write the line anew", "the line holds a NUL character")
+			found = true
+		}
+	}
+	return found
 }
 
 var fromShell = lazy.Regexp(`%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)`)

@@ -141,3 +141,20 @@ func everyLine(t testing.TB, in Input, result migrate.Result) {
 		}
 	}
 }
+
+func TestNULIsRefused(t *testing.T) {
+	for text, line := range map[string]string{
+		"[supervisord]\n[program:a]\ncommand=sleep \x001\n":              ":3:",
+		"[supervisord]\n[program:a]\ncommand=sleep 1\ndirectory=/\x00\n": ":4:",
+		"[supervisord]\n[program:a\x00]\ncommand=sleep 1\n":              ":2:",
+	} {
+		result := Import(machine(map[string]string{home + "/supervisord.conf": text}))
+		got := ""
+		for _, e := range result.Report.Entries() {
+			got += e.Text(nil)
+		}
+		if want := home + "/supervisord.conf" + line + "1: error: the line holds a NUL character\nhint: write the line anew\n"; len(result.Apps) > 0 || got != want {
+			t.Errorf("%q: %d apps, %s", text, len(result.Apps), got)
+		}
+	}
+}
