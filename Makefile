@@ -73,7 +73,7 @@ fuzz: ## each fuzz target, FUZZTIME runs
 	@mkdir -p dist
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed 's|/[^/]*:func | |' | sort -u | while read -r dir name; do \
 		echo "$$dir $$name"; \
-		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null >dist/fuzz.log 2>&1 || { cat dist/fuzz.log; exit 1; }; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 500x "$$dir" </dev/null >dist/fuzz.log 2>&1 || { cat dist/fuzz.log; exit 1; }; \
 	done
 
 .PHONY: packages

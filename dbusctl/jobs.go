@@ -25,7 +25,22 @@ func (m *Manager) Start(ctx context.Context, names ...string) error {
 // Stop stops units and waits until their processes are gone. A unit that is
 // not running, but exists, is no error.
 func (m *Manager) Stop(ctx context.Context, names ...string) error {
-	return m.run(ctx, "stop", "StopUnit", names)
+	return m.run(ctx, "stop", "StopUnit", startersFirst(names))
+}
+
+// startersFirst has the jobs of what starts other units queued ahead of all: a
+// service may end, as when it was killed, between the job that stops it and that
+// of its socket. The socket would have it started for whoever waits there, which
+// cancels the first job. After= still says what stops when.
+func startersFirst(names []string) []string {
+	first := func(name string) int {
+		switch name[strings.LastIndexByte(name, '.')+1:] {
+		case "socket", "path", "timer":
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return first(a) - first(b) })
 }
 
 // Restart stops and starts units, and starts those that are not running.

@@ -74,6 +74,22 @@ func TestJobsAreQueuedTogether(t *testing.T) {
 	}
 }
 
+// A socket would start the service again for whoever waits at it, in place of
+// what stops it.
+func TestWhatStartsOthersIsStoppedFirst(t *testing.T) {
+	f, m := connected(t)
+	if err := m.Stop(shortly(t), "app-web.slice", "web-job.timer", "web.service", "web.path", "web.socket", "web.target"); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"StopUnit web-job.timer replace", "StopUnit web.path replace", "StopUnit web.socket replace",
+		"StopUnit app-web.slice replace", "StopUnit web.service replace", "StopUnit web.target replace",
+	}
+	if got := f.asked()[1:]; !slices.Equal(got, want) { // after AddMatch
+		t.Errorf("asked for %q, want %q", got, want)
+	}
+}
+
 func TestDependencyNamesTheCulprit(t *testing.T) {
 	f, m := connected(t)
 	f.on("StartUnit", func(c *fakeConn, call *dbus.Message) {

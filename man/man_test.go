@@ -1,3 +1,5 @@
+// Package man compares the manual pages with the program: its commands, options
+// and keys. It must not know what any of them does.
 package man
 
 import (

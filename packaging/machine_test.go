@@ -1,5 +1,7 @@
 //go:build machine
 
+// Package packaging builds the packages, and installs, upgrades and removes them
+// on booted hosts as administrators do. It must not know how the programs work.
 package packaging
 
 import (

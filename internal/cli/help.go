@@ -21,10 +21,10 @@ const groupHelp = `NAME:
 
 USAGE:
    {{.UsageText}}
-
+{{if .VisibleCommands}}
 COMMANDS:{{range .VisibleCommands}}
    {{printf "%-12s" .Name}}{{.Usage}}{{end}}
-
+{{end}}
 OPTIONS:{{range .VisibleFlags}}
    {{.}}{{end}}
 `

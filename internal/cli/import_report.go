@@ -144,8 +144,9 @@ func (c *command) imported(h *home, all newDescriptors) {
 		c.line(done, "written", "nothing: there is no program to take over")
 		return
 	}
-	enable := ""
+	enable, migrates := "", false
 	for _, d := range all {
+		migrates = migrates || len(d.app.Old) > 0
 		shown := c.shown(d.app.File)
 		c.line(done, d.state, shown)
 		if problem := c.laterProblem(h, d.app.File); problem != "" {
@@ -154,6 +155,10 @@ func (c *command) imported(h *home, all newDescriptors) {
 		if enable == "" {
 			enable = shellWords(c.asTyped(d.app.File))
 		}
+	}
+	if !migrates {
+		c.hint("once the old programs are stopped: ecounit enable " + enable)
+		return
 	}
 	c.hint("ecounit migrate stops the old programs and starts these in their place; to start one yourself once its old one is stopped: ecounit enable " + enable)
 }

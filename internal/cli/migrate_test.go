@@ -94,6 +94,10 @@ func TestMigratePlan(t *testing.T) {
 			fails: "nothing was changed: 1 line has no equivalent", says: []string{"lost         supervisord.conf:8: user"},
 		},
 		{
+			name: "lines without equivalent that leave nothing to do", conf: oldConf + "[eventlistener:x]\ncommand=/bin/true\nevents=TICK_5\n", table: bootLine,
+			fails: "nothing was changed: 3 lines have no equivalent", says: []string{"events: [eventlistener:x] is not taken over\n"}, not: "hint: \n",
+		},
+		{
 			name: "a line without equivalent, accepted", conf: strings.Replace(oldConf, "[program:worker]\n", "[program:worker]\nuser=root\n", 1), table: bootLine,
 			accepted: true, says: []string{"worker       becomes"},
 		},

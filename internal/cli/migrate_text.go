@@ -110,7 +110,9 @@ func (mv *migration) showPlan(to io.Writer) {
 	}
 	for _, e := range mv.lost() {
 		note("lost", fmt.Sprintf("%s:%d: %s", mv.shown(e.File), e.Line, e.Message))
-		note("", "hint: "+e.Hint)
+		if e.Hint != "" {
+			note("", "hint: "+e.Hint)
+		}
 	}
 	for _, text := range mv.notes {
 		note("note", text)

@@ -69,7 +69,7 @@ func (mv *migration) losses() error {
 	case len(lost) > 0:
 		mv.showPlan(mv.Err)
 		return withHint(fmt.Errorf("nothing was changed: %s no equivalent", plural(len(lost), "line has", "lines have")),
-			"read what is said about it, then type: %s", mv.accepting())
+			"read what the plan says of that, then type: %s", mv.accepting())
 	case lacks:
 		mv.showPlan(mv.Err)
 		return withHint(errors.New("nothing was changed: the old programs have variables that no file says"),

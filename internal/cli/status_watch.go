@@ -75,10 +75,14 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 }
 
 // overtaken reports whether the app was started since the last change failed,
-// by hand or because it failed as well.
+// by hand or because it failed as well. One that crashes each time is active for
+// a moment, too.
 func (w *watchStatus) overtaken(processes []processStatus) bool {
 	for _, p := range processes {
 		if p.State != "active" || p.Since == nil || w.LastAt == nil || p.Since.Before(*w.LastAt) {
+			return false
+		}
+		if p.Restarts > 0 && time.Since(*p.Since) < staysUp {
 			return false
 		}
 	}

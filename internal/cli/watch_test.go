@@ -110,7 +110,7 @@ func TestPrintWatch(t *testing.T) {
 
 // A start of everything since a change failed is another story than the change.
 func TestWatchOvertaken(t *testing.T) {
-	failed, before, after := time.Unix(100, 0), time.Unix(50, 0), time.Unix(150, 0)
+	failed, before, after, now := time.Unix(100, 0), time.Unix(50, 0), time.Unix(150, 0), time.Now()
 	w := &watchStatus{LastAt: &failed}
 	for _, test := range []struct {
 		processes []processStatus
@@ -120,6 +120,9 @@ func TestWatchOvertaken(t *testing.T) {
 		{[]processStatus{{State: "active", Since: &after}}, true},
 		{[]processStatus{{State: "active", Since: &after}, {State: "active", Since: &before}}, false},
 		{[]processStatus{{State: "activating"}}, false},
+		{[]processStatus{{State: "active", Since: &now}}, true},
+		{[]processStatus{{State: "active", Since: &now, Restarts: 3}}, false}, // it crashes each time
+		{[]processStatus{{State: "active", Since: &after, Restarts: 3}}, true},
 	} {
 		if got := w.overtaken(test.processes); got != test.want {
 			t.Errorf("%+v: %v", test.processes, got)

@@ -55,8 +55,12 @@ func (im *importer) when(l cron.Line, job *descriptor.Job) {
 	if im.in.Dialect != cron.RedHat {
 		return // Debian's cron passes them on to the job
 	}
-	if hasZone {
+	switch zones := descriptor.FormsOf("job.*.time_zone")[0].Pattern; {
+	case !hasZone || zone == "":
+	case zones.MatchString(zone):
 		job.TimeZone = zone
+	default:
+		im.say(l.Number, migrate.Lost, `write time_zone = "Europe/London" into its [job.NAME], or what it is`, "CRON_TZ=%s is not the name of a time zone", zone)
 	}
 	if hasDelay && strings.Trim(delay, "0123456789") == "" && strings.Trim(delay, "0") != "" {
 		minutes, _ := strconv.Atoi(delay)

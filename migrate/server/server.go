@@ -103,7 +103,7 @@ func (r *reader) walk(words []string, known map[string]rule) bool {
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if !strings.HasPrefix(word, "-") {
-			if r.app != "" || !appArgument().MatchString(word) {
+			if r.app != "" || !appArgument().MatchString(word) || isFile(word) {
 				return false
 			}
 			r.app = word
@@ -131,6 +131,12 @@ func (r *reader) walk(words []string, known map[string]rule) bool {
 }
 
 var appArgument = lazy.Regexp(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\(\))?)?$`)
+
+// isFile tells app.py from a module: no server finds an app there.
+func isFile(app string) bool {
+	module, _, _ := strings.Cut(app, ":")
+	return strings.HasSuffix(module, ".py")
+}
 
 // drop is for what ecounit sees to itself.
 func drop(r *reader, option, value string) bool {
