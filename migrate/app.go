@@ -36,6 +36,41 @@ type Old struct {
 // Text is the content of ecounit.toml.
 func (a *App) Text() ([]byte, error) { return templates.Descriptor(a.Descriptor) }
 
+// Passing are the apps whose descriptors pass check. What cannot be said in a
+// descriptor is told of the first line that an app comes from.
+func (v *Verdicts) Passing(apps []*App, file string) []*App {
+	var passing []*App
+	for _, a := range apps {
+		problem := a.problem()
+		if problem == "" {
+			passing = append(passing, a)
+			continue
+		}
+		at := Old{File: file, Line: 1}
+		if len(a.Old) > 0 {
+			at = a.Old[0]
+		}
+		v.Say(at.File, at.Line, Lost, "mend it here, and import again", "the app %s is left out: %s", a.Descriptor.Name, problem)
+	}
+	return passing
+}
+
+// problem is the first thing that check would say, or "". What TOML cannot
+// hold, whoever writes the file says.
+func (a *App) problem() string {
+	text, err := a.Text()
+	if err != nil {
+		return ""
+	}
+	_, r := descriptor.Parse(a.File, text)
+	for _, e := range r.Entries() {
+		if e.Severity == report.Error {
+			return e.Message
+		}
+	}
+	return ""
+}
+
 // Place decides where the descriptors go: beside the code, as long as there is
 // one app in a folder. Another one in the same folder is called by its name,
 // and so is one that runs in the home directory itself.

@@ -119,3 +119,19 @@ func TestVerdicts(t *testing.T) {
 		t.Error("the worst is what counts")
 	}
 }
+
+// TestPassing: what check would refuse is not written, and not dropped either.
+func TestPassing(t *testing.T) {
+	app := func(name string, command ...string) *App {
+		return &App{Descriptor: &descriptor.Descriptor{Name: name, Process: map[string]descriptor.Process{"a": {Command: command}}}, Old: []Old{{File: "old", Line: 7}}}
+	}
+	var v Verdicts
+	got := v.Passing([]*App{app("good", "sleep", "1"), app("bad", "")}, "old")
+	if len(got) != 1 || got[0].Descriptor.Name != "good" {
+		t.Errorf("%+v", got)
+	}
+	want := []Verdict{{Lost, "the app bad is left out: `process.a.command`: the command is empty", "mend it here, and import again"}}
+	if diff := cmp.Diff(want, v.On("old", 7)); diff != "" {
+		t.Error(diff)
+	}
+}

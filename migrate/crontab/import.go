@@ -57,7 +57,8 @@ func Import(in Input) Result {
 		share(app)
 	}
 	migrate.Place(im.apps, in.Home)
-	return Result{migrate.Result{Apps: im.apps, Report: im.report()}, im.supervisors}
+	apps := im.verdicts.Passing(im.apps, in.File)
+	return Result{migrate.Result{Apps: apps, Report: im.report()}, im.supervisors}
 }
 
 type importer struct {

@@ -50,12 +50,13 @@ func Import(in Input) migrate.Result {
 	if slices.Contains(in.Names(in.Directory), ".env") {
 		d.EnvFiles = []string{".env"}
 	}
-	result := migrate.Result{Report: im.verdicts.Report()}
+	var apps []*migrate.App
 	if d.Web != nil || len(d.Process) > 0 {
-		result.Apps = []*migrate.App{app}
-		migrate.Place(result.Apps, in.Home)
+		apps = []*migrate.App{app}
+		migrate.Place(apps, in.Home)
+		apps = im.verdicts.Passing(apps, in.File)
 	}
-	return result
+	return migrate.Result{Apps: apps, Report: im.verdicts.Report()}
 }
 
 type importer struct {

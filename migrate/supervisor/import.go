@@ -46,7 +46,8 @@ func Import(in Input) migrate.Result {
 	im.everyProgram()
 	im.everyLine()
 	migrate.Place(im.apps, in.Home)
-	return migrate.Result{Apps: im.apps, Report: im.verdicts.Report()}
+	apps := im.verdicts.Passing(im.apps, in.File)
+	return migrate.Result{Apps: apps, Report: im.verdicts.Report()}
 }
 
 // holdsNUL finds what no descriptor can hold. No program can be given it, so
