@@ -34,7 +34,10 @@ func (r *reader) processes(section, group string) []Process {
 	if p.ServerURL = o.or("serverurl", ""); strings.EqualFold(strings.TrimFunc(p.ServerURL, isSpace), "auto") {
 		p.ServerURL = ""
 	}
-	p.User = o.or("user", "")
+	var hasUser bool
+	if p.User, hasUser = o.text("user"); hasUser && p.User == "" {
+		o.fail("user", "user: no account has an empty name")
+	}
 	if _, ok := o.text("umask"); ok {
 		p.Umask = parsed(o, "umask", "", octal)
 	}

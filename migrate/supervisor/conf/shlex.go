@@ -25,11 +25,15 @@ func splitPairs(text string) ([]string, error) {
 	return (&lexer{rest: []rune(text), wordChars: wordChars, comments: "#"}).all()
 }
 
-func (l *lexer) all() (words []string, err error) {
+func (l *lexer) all() ([]string, error) {
+	var words []string
 	for {
 		word, ok, err := l.next()
-		if err != nil || !ok {
-			return words, err
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			return words, nil
 		}
 		words = append(words, word)
 	}

@@ -11,8 +11,16 @@ from supervisor.datatypes import Automatic, RestartUnconditionally, RestartWhenE
 # What depends on the machine is left out: whether folders, users and plugins
 # are there.
 datatypes.existing_dirpath = options.existing_dirpath = options.existing_directory = os.path.expanduser
-options.name_to_uid = lambda name: 0
 options.Options.import_spec = lambda self, spec: None
+
+
+def name_to_uid(name):
+    if not name:
+        raise ValueError("Invalid user name ''")
+    return 0
+
+
+options.name_to_uid = name_to_uid
 
 RESTART = {RestartUnconditionally: "always", RestartWhenExitUnexpected: "unexpected", False: "never"}
 KINDS = [
