@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VERSION  := $(shell cat VERSION)
 # A count, since go test before 1.27 now and then fails when a time is up: go.dev/issue/75804.
 FUZZTIME := 50000x
+PASS     := none
 # A generator of manual pages in a library, which nobody calls.
 TAGS     := urfave_cli_no_docs
 LINT     := dist/tools/golangci-lint
@@ -56,7 +57,9 @@ test: ## everything; as root, it installs what it needs and boots throwaway host
 	@[ "$$(id -u)" = 0 ] || { echo "make test has to be run as root; make check has not"; exit 1; }
 	@$(MAKE) debian lint
 	@$(MAKE) check LINT=/none TEST='-race -count 1'
-	@$(MAKE) fuzz
+	@# What a fuzzer finds anew in supervisor's own parser says nothing of a change
+	@# here; the same comparison with fixed seeds is among the unit tests.
+	@$(MAKE) fuzz PASS=FuzzAsSupervisor
 	@$(MAKE) packages
 	@# Two packages at a time: each boots hosts of its own, and mostly waits for them.
 	@go test -tags machine -count 1 -p 2 -timeout 30m $$(grep -rl --include='*_test.go' '^//go:build machine' . | xargs -n 1 dirname | sort -u)
@@ -69,9 +72,9 @@ debian:
 		DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $$(cat dist/missing); }
 
 .PHONY: fuzz
-fuzz: ## each fuzz target, FUZZTIME runs
+fuzz: ## each fuzz target but PASS, FUZZTIME runs
 	@mkdir -p dist
-	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed 's|/[^/]*:func | |' | sort -u | while read -r dir name; do \
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed 's|/[^/]*:func | |' | grep -v ' $(PASS)$$' | sort -u | while read -r dir name; do \
 		echo "$$dir $$name"; \
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 500x "$$dir" </dev/null >dist/fuzz.log 2>&1 || { cat dist/fuzz.log; exit 1; }; \
 	done

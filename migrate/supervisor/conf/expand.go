@@ -102,7 +102,7 @@ func (s specifier) format(known names) (string, error) {
 	switch {
 	case s.isNamed && !isKnown:
 		return "", fmt.Errorf("%%(%s)s is not known", s.name)
-	case s.letter == '%':
+	case s == specifier{width: -1, precision: -1, letter: '%'}:
 		return "%", nil
 	case !s.isNamed:
 		return "", fmt.Errorf("%%%c has no name; write %%%% for a %%", s.letter)
