@@ -1,7 +1,7 @@
 # The ways to build and test ecounit; "make" alone lists them.
 #
 # It takes Go, make and, for what runs in throwaway hosts, root on Debian. What
-# else is needed "make test" installs. VERSION and FUZZTIME can be set.
+# else is needed "make test" installs. VERSION, FUZZTIME and PASS can be set.
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
