@@ -7,40 +7,43 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
-	"ecounit/lazy"
+	"ecounit/migrate"
 	"ecounit/migrate/procfile"
-	"ecounit/migrate/server"
 )
 
-// procfile takes over a Procfile: the author has said what is to run.
+// procfile takes over a Procfile: the author has said what is to run. What
+// becomes of its lines, whoever imports one decides.
 func (p *project) procfile() bool {
-	const file = Procfile
-	text, err := p.machine.head(filepath.Join(p.folder, file), 256<<10)
+	text, err := p.machine.head(p.path(Procfile), 256<<10)
 	if err != nil {
 		return false
 	}
-	lines, bad := procfile.Parse(strings.ToValidUTF8(string(text), "\ufffd"))
-	d := p.result.Descriptor
-	for _, line := range lines {
-		switch {
-		case line.Name == "release":
-			p.note(file, line.Number, "not taken over: release runs before each deployment elsewhere; run it by hand after a change: %s", shortened(line.Command))
-		case line.Name == "web" && d.Web == nil:
-			d.Web = &descriptor.Web{}
-			p.webLine(p.changesFolder(line, len(lines)))
-		case line.Name == "web":
-			p.note(file, line.Number, "not taken over: a second web process")
+	_, noPackage := p.packageJSON()
+	result := procfile.Import(procfile.Input{
+		File: Procfile, Text: string(text), Directory: p.folder, Home: p.machine.User.Home, Names: p.machine.names, KnowsPort: noPackage == nil,
+	})
+	for _, e := range result.Report.Entries() {
+		switch e.Severity {
+		case migrate.Kept:
+		case migrate.Lost:
+			p.note(Procfile, e.Line, "not taken over: %s", joinHint(e.Message, e.Hint))
 		default:
-			p.processLine(line)
+			p.note(Procfile, e.Line, "%s", joinHint(e.Message, e.Hint))
 		}
 	}
-	for _, number := range bad {
-		p.note(file, number, "not taken over: the line is not NAME: COMMAND")
-	}
-	if d.Web == nil && len(d.Process) == 0 {
+	if len(result.Apps) == 0 {
 		return false
 	}
-	p.result.Kind = Procfile
+	app := result.Apps[0]
+	d := app.Descriptor
+	if d.Directory, err = filepath.Rel(p.folder, app.Directory); err != nil || d.Directory == "." {
+		d.Directory = ""
+	}
+	p.result.Descriptor, p.result.Kind = d, Procfile
+	if len(d.EnvFiles) > 0 {
+		p.note(".env", 0, "its variables are those of all processes, as with foreman")
+	}
+	p.procfileServer()
 	what := "web"
 	if d.Web == nil {
 		what = "no web process"
@@ -61,117 +64,20 @@ func (p *project) procfile() bool {
 	return true
 }
 
-func (p *project) processLine(line procfile.Line) {
-	d := p.result.Descriptor
-	name := NameFor(line.Name)
-	if name == "watch" || name == "web" { // ecounit's own
-		name += "-process"
-	}
-	if _, twice := d.Process[name]; twice {
-		p.note(Procfile, line.Number, "not taken over: there is a process %s already", name)
-		return
-	}
-	if name != line.Name {
-		p.note(Procfile, line.Number, "the process %s is called %s here", line.Name, name)
-	}
-	if d.Process == nil {
-		d.Process = map[string]descriptor.Process{}
-	}
-	if portMention().MatchString(line.Command) {
-		p.note(Procfile, line.Number, "%s uses PORT, which only the web process has", name)
-	}
-	d.Process[name] = descriptor.Process{Command: p.command(line)}
-}
-
-var (
-	portVariable = lazy.Regexp(`\$(PORT\b|\{PORT(?::?-[0-9]+)?\})`)
-	listens      = lazy.Regexp(`\s(-b|--bind|--host|--port|--uds)\b`)
-	portMention  = lazy.Regexp(`\$\{?PORT\b`) // also ${PORT:-5000}
-)
-
-// command is the command of a line without a shell where that is possible.
-func (p *project) command(line procfile.Line) descriptor.Command {
-	words, err := descriptor.Words(portVariable().ReplaceAllString(line.Command, "$${PORT}"))
-	assigns := leadingAssignment().MatchString(line.Command)
-	if err == nil && len(words) > 0 && words[0] != "" && !assigns && !usesVariables(words) {
-		return words
-	}
-	reason := "it begins with an assignment"
-	if err != nil {
-		reason = err.Error()
-	} else if usesVariables(words) {
-		reason = "it uses variables"
-	}
-	p.note(Procfile, line.Number, "%s is run by a shell: %s", line.Name, reason)
-	return descriptor.Command{"sh", "-c", line.Command}
-}
-
-// webLine takes the server out of the command where it is one that ecounit
-// starts itself.
-func (p *project) webLine(line procfile.Line) {
+// procfileServer tells servers that are known by their programs of their path.
+func (p *project) procfileServer() {
 	web := p.result.Descriptor.Web
-	web.Command = p.command(line)
-	if known, ok := server.Of(web.Command, nil); ok {
-		p.server(line, known)
+	if web == nil || len(web.Command) == 0 {
 		return
-	}
-	for i, word := range web.Command {
-		const all, local = "0.0.0.0", "127.0.0.1"
-		if strings.Contains(word, all) {
-			web.Command[i] = strings.ReplaceAll(word, all, local)
-			p.note(Procfile, line.Number, "%s became %s: only the web server on this machine needs to reach it", all, local)
-		}
 	}
 	content, err := p.packageJSON()
 	switch program := web.Command[0]; {
 	case err == nil && (program == "node" || program == "npm"):
 		p.nodePath(content)
 		p.checkServer(content, web.Command)
-		return
 	case program == streamlitProgram:
 		p.streamlitOptions(web)
 	}
-	if !portMention().MatchString(strings.Join(web.Command, " ")) {
-		p.note(Procfile, line.Number, "the command does not mention PORT; the app must listen on 127.0.0.1 at the port that PORT says")
-	}
-}
-
-var changesFirst = lazy.Regexp(`^cd[ \t]+([A-Za-z0-9_./-]+)[ \t]*&&[ \t]*(.+)$`)
-
-// changesFolder takes "cd FOLDER &&" off the front, where the line is the only
-// one: all processes of an app run in one folder.
-func (p *project) changesFolder(line procfile.Line, lines int) procfile.Line {
-	found := changesFirst().FindStringSubmatch(line.Command)
-	if found == nil || lines > 1 || !filepath.IsLocal(found[1]) {
-		return line
-	}
-	p.result.Descriptor.Directory, line.Command = filepath.Clean(found[1]), found[2]
-	p.note(Procfile, line.Number, "cd %s became directory", found[1])
-	return line
-}
-
-// server puts a command line of gunicorn or uvicorn into keys.
-func (p *project) server(line procfile.Line, known server.Server) {
-	d := p.result.Descriptor
-	*d.Web = known.Web
-	p.note(Procfile, line.Number, "%s is started by ecounit with a socket that systemd holds", known.Name)
-	if listens().MatchString(line.Command) {
-		p.note(Procfile, line.Number, "where it listens is not needed any more")
-	}
-	if len(known.Dropped) > 0 {
-		p.note(Procfile, line.Number, "not needed any more: %s", strings.Join(known.Dropped, " "))
-	}
-	for _, n := range known.Notes {
-		if n.Lost {
-			p.note(Procfile, line.Number, "not taken over: %s", n.Text)
-		} else {
-			p.note(Procfile, line.Number, "%s", n.Text)
-		}
-	}
-	if len(known.Env) > 0 {
-		d.Env = known.Env
-	}
-	d.Directory = filepath.Join(d.Directory, known.Directory)
 }
 
 // usesPython reports whether any process needs an interpreter.

@@ -20,6 +20,19 @@ func TestProjectWithProcfileOfOtherServers(t *testing.T) {
 			[]string{"Procfile:1: cd backend became directory"},
 		},
 		{
+			"names of ecounit's own", // a descriptor with them is refused
+			map[string]string{"Procfile": "notice: a\nwatch-apply: b\n"},
+			Procfile,
+			`[process.notice-process]; command = ["a"]; [process.watch-apply-process]; command = ["b"]`, nil,
+		},
+		{
+			"with the variables of foreman",
+			map[string]string{"Procfile": "web: gunicorn --chdir src app:app\n", ".env": "A=1\n"},
+			Procfile,
+			`directory = "src"; env_files = ["../.env"]; [web]; wsgi = "app:app"`,
+			[]string{".env: its variables are those of all processes"},
+		},
+		{
 			"in a folder outside",
 			map[string]string{"Procfile": "web: cd ../x && gunicorn app:app\n"},
 			Procfile,

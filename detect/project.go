@@ -1,13 +1,11 @@
 package detect
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"ecounit/descriptor"
-	"ecounit/lazy"
+	"ecounit/migrate"
 	"ecounit/plan"
 )
 
@@ -111,14 +109,5 @@ func (p *project) sum(format string, args ...any) {
 	p.result.Findings = append([]Finding{{Text: printable(fmt.Sprintf(format, args...))}}, p.result.Findings...)
 }
 
-var notInNames = lazy.Regexp(`[^a-z0-9]+`)
-
 // NameFor makes a valid name for an app out of a folder's.
-func NameFor(folder string) string {
-	const longest = 32
-	name := notInNames().ReplaceAllString(strings.ToLower(filepath.Base(folder)), "-")
-	if name = strings.Trim(name, "-"); len(name) > longest {
-		name = strings.TrimRight(name[:longest], "-")
-	}
-	return cmp.Or(name, "app")
-}
+func NameFor(folder string) string { return migrate.Name(filepath.Base(folder), "app") }

@@ -68,8 +68,10 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	if got := ProcessName("Watch", isTaken); got != "watch-process" {
-		t.Error(got)
+	for _, name := range slices.Concat(descriptor.FormsOf("process")[0].TakenKeys(), descriptor.FormsOf("job")[0].TakenKeys()) {
+		if got := ProcessName(name, isTaken); got != name+"-process" || !IsReserved(name) {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

@@ -3,9 +3,9 @@ package migrate
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"ecounit/descriptor"
 	"ecounit/lazy"
 )
 
@@ -35,10 +35,21 @@ func Unique(name string, taken func(string) bool) string {
 // ProcessName avoids the names that ecounit has for its own.
 func ProcessName(text string, taken func(string) bool) string {
 	name := Name(text, "process")
-	if slices.Contains([]string{"web", "watch"}, name) {
+	if IsReserved(name) {
 		name += "-process"
 	}
 	return Unique(name, taken)
+}
+
+// IsReserved reports whether no process and no job can have the name: a unit of
+// ecounit's own has it.
+func IsReserved(name string) bool {
+	for _, table := range []string{"process", "job"} {
+		if _, isTaken := descriptor.FormsOf(table)[0].Taken[name]; isTaken {
+			return true
+		}
+	}
+	return false
 }
 
 var variableName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)

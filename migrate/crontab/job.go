@@ -26,7 +26,7 @@ func (im *importer) add(l cron.Line) {
 	name := migrate.Unique(jobName(l.Job.Command), func(s string) bool {
 		_, isJob := d.Job[s]
 		_, isProcess := d.Process[s]
-		return isJob || isProcess || s == "web" || s == "watch"
+		return isJob || isProcess || migrate.IsReserved(s)
 	})
 	schedule := l.Job.Spec
 	if len(l.Odd) > 0 {
