@@ -59,7 +59,7 @@ func Diff(c Change) []Step {
 		add(Step{Action: Reload})
 	}
 	running := without(c.From.Running, stop)
-	restart := intersection(running, c.To.Running, func(u string) bool { return c.Interrupted || slices.Contains(changed, fileOf(u)) })
+	restart := intersection(running, c.To.Running, func(u string) bool { return c.Interrupted || slices.Contains(changed, units.FileOf(u)) })
 	restart = slices.DeleteFunc(restart, passive)
 	if len(restart) > 0 {
 		add(Step{Action: Restart, Units: restart})
@@ -154,7 +154,7 @@ func goneUnits(c Change) []string {
 // orphans are the units whose files go away.
 func orphans(c Change, names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(unit string) bool {
-		_, stays := c.To.unit(fileOf(unit))
+		_, stays := c.To.unit(units.FileOf(unit))
 		return stays
 	})
 }
@@ -178,16 +178,6 @@ func held(c Change, changed []string) []string {
 		}
 	}
 	return union(names, nil)
-}
-
-// fileOf is the file that describes the unit: app-worker@2.service is
-// described by app-worker@.service.
-func fileOf(unit string) string {
-	prefix, rest, isInstance := strings.Cut(unit, "@")
-	if !isInstance {
-		return unit
-	}
-	return prefix + "@" + rest[strings.LastIndexByte(rest, '.'):]
 }
 
 func onlyServices(units []string) []string {

@@ -101,7 +101,7 @@ func (m *fakeManager) Start(_ context.Context, names ...string) error {
 		return err
 	}
 	for _, name := range names {
-		if m.loaded[fileOf(name)] == "" {
+		if m.loaded[units.FileOf(name)] == "" {
 			return errors.New("cannot start " + name + ": there is no such unit")
 		}
 		m.running[name] = true
@@ -132,18 +132,26 @@ func (m *fakeManager) UnitsMatching(_ context.Context, patterns ...string) ([]db
 	for name := range m.running {
 		for _, p := range patterns {
 			if ok, err := path.Match(p, name); err == nil && ok {
-				found = append(found, dbusctl.Unit{Name: name, ActiveState: "active"})
+				found = append(found, dbusctl.Unit{Name: name, ActiveState: m.state(name)})
 			}
 		}
 	}
 	return found, nil
 }
 
+// state of a unit that was started. Programs called "ends" have ended.
+func (m *fakeManager) state(name string) string {
+	if strings.Contains(m.loaded[units.FileOf(name)], "/ends") {
+		return "inactive"
+	}
+	return "active"
+}
+
 func (m *fakeManager) DetailsOf(_ context.Context, names ...string) ([]dbusctl.Details, error) {
 	var all []dbusctl.Details
 	for _, name := range names {
-		d := dbusctl.Details{Unit: dbusctl.Unit{Name: name, ActiveState: "active", SubState: "running"}}
-		if m.crashes != "" && strings.Contains(m.loaded[fileOf(name)], m.crashes) {
+		d := dbusctl.Details{Unit: dbusctl.Unit{Name: name, ActiveState: m.state(name), SubState: "running"}}
+		if m.crashes != "" && strings.Contains(m.loaded[units.FileOf(name)], m.crashes) {
 			d.ActiveState, d.SubState = "activating", "auto-restart"
 		}
 		all = append(all, d)

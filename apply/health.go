@@ -36,8 +36,8 @@ const (
 
 // health waits until every started service is up: the web process answers
 // below 500, the others run for a while. It returns the web process's status.
-func (m *Machine) health(ctx context.Context, app string, services []string) (int, error) {
-	webUnit := app + ".service"
+func (m *Machine) health(ctx context.Context, c Change, services []string) (int, error) {
+	webUnit := webOf(c.App)
 	wait, timeout := m.StaysUp, m.StaysUp
 	asksWeb := m.Web != nil && slices.Contains(services, webUnit)
 	if asksWeb {
@@ -67,7 +67,7 @@ func (m *Machine) health(ctx context.Context, app string, services []string) (in
 			status, asksWeb = a.status, false
 		case <-ticker.C:
 		}
-		if err := m.crashed(ctx, services); err != nil {
+		if err := m.crashed(ctx, c, services); err != nil {
 			return status, err
 		}
 		switch passed := time.Since(begin); {
@@ -81,7 +81,7 @@ func (m *Machine) health(ctx context.Context, app string, services []string) (in
 
 // crashed looks for a service that ended since it was started; a start sets
 // the count of restarts to zero.
-func (m *Machine) crashed(ctx context.Context, services []string) error {
+func (m *Machine) crashed(ctx context.Context, c Change, services []string) error {
 	details, err := m.Manager.DetailsOf(ctx, services...)
 	if err != nil {
 		return err
@@ -94,8 +94,8 @@ func (m *Machine) crashed(ctx context.Context, services []string) error {
 			}
 			return &DownError{d.Name, "does not stay up: " + why}
 		}
-		if d.ActiveState == "inactive" {
-			return &DownError{d.Name, "ended right after its start"}
+		if d.ActiveState == "inactive" && !c.To.mayBeDone(c.App, d.Name) {
+			return &DownError{d.Name, `ended right after its start, without a failure; what is meant to end is for [job.NAME], or has policy = "never" in [restart]`}
 		}
 	}
 	return nil

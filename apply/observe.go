@@ -32,10 +32,17 @@ func (m *Machine) Observe(ctx context.Context, app string, wanted []string) (Sta
 	}
 	_, err = os.Lstat(m.EnabledLink(app))
 	s.Enabled = err == nil
-	running, failed, err := m.running(ctx, s.Units, wanted)
+	running, failed, ended, err := m.running(ctx, s.Units, wanted)
 	s.Failed = failed
+	if slices.Contains(running, app+".target") {
+		for _, unit := range ended {
+			if s.mayBeDone(app, unit) {
+				running = union(running, []string{unit})
+			}
+		}
+	}
 	for _, unit := range running {
-		if content, exists := s.unit(fileOf(unit)); exists && units.EndsByItself(content) {
+		if content, exists := s.unit(units.FileOf(unit)); exists && units.EndsByItself(content) {
 			s.Passing = append(s.Passing, unit)
 		} else {
 			s.Running = append(s.Running, unit)
@@ -112,22 +119,31 @@ func (p Places) records(app string, files []units.File) ([]Record, error) {
 	return records, nil
 }
 
-// running asks systemd which units of the app are up, or have failed, in one
-// call.
-func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) (running, failed []string, err error) {
+// mayBeDone reports whether a process that has ended well is as it should be.
+// The web process never is.
+func (s State) mayBeDone(app, unit string) bool {
+	content, exists := s.unit(units.FileOf(unit))
+	return exists && unit != webOf(app) && units.MayBeDone(content)
+}
+
+func webOf(app string) string { return app + ".service" }
+
+// running asks systemd which units of the app are up, have failed, or have
+// ended, in one call.
+func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) (running, failed, ended []string, err error) {
 	if m.Manager == nil {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	patterns := slices.Clone(wanted)
 	for _, f := range files {
 		patterns = append(patterns, strings.Replace(f.Name, "@.", "@*.", 1))
 	}
 	if len(patterns) == 0 {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	states, err := m.Manager.UnitsMatching(ctx, patterns...)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, u := range states {
 		switch u.ActiveState {
@@ -135,9 +151,11 @@ func (m *Machine) running(ctx context.Context, files []units.File, wanted []stri
 			running = append(running, u.Name)
 		case "failed":
 			failed = append(failed, u.Name)
+		case "inactive":
+			ended = append(ended, u.Name)
 		}
 	}
-	return union(running, nil), union(failed, nil), nil
+	return union(running, nil), union(failed, nil), ended, nil
 }
 
 // Edited returns the unit files of the state that were changed by hand.

@@ -199,7 +199,7 @@ func (m *Machine) take(ctx context.Context, c Change, before State, s Step, file
 	case ResetState:
 		return Outcome{}, m.Manager.ResetFailed(ctx, s.Units...)
 	case Health:
-		status, err := m.health(ctx, c.App, s.Units)
+		status, err := m.health(ctx, c, s.Units)
 		return Outcome{Status: status}, err
 	}
 	return Outcome{}, fmt.Errorf("cannot do the unknown step %q", s.Action)

@@ -2,6 +2,16 @@ package units
 
 import "strings"
 
+// FileOf is the file that describes the unit: app-worker@2.service is
+// described by app-worker@.service.
+func FileOf(unit string) string {
+	prefix, rest, isInstance := strings.Cut(unit, "@")
+	if !isInstance {
+		return unit
+	}
+	return prefix + "@" + rest[strings.LastIndexByte(rest, '.'):]
+}
+
 // Wants reads back which units a target of ours wants.
 func Wants(content []byte) []string { return strings.Fields(setting(content, "Unit", "Wants")) }
 
@@ -13,6 +23,12 @@ func Reloads(content []byte) bool { return setting(content, "Service", "ExecRelo
 // for the timer that waits until a process runs again.
 func EndsByItself(content []byte) bool {
 	return setting(content, "Service", "Type") == "oneshot" || setting(content, "Timer", "OnActiveSec") != ""
+}
+
+// MayBeDone reports whether a service of ours that ended well is done: nothing
+// starts it again (policy = "never").
+func MayBeDone(content []byte) bool {
+	return setting(content, "Service", "Restart") == "no" && !EndsByItself(content)
 }
 
 // AtBoot reports whether a service of ours is a job of @reboot.

@@ -18,6 +18,9 @@ type installed struct {
 	timers   []string
 	jobs     []installedJob
 	paths    []string // notice changes of the code
+
+	// mayBeDone are those services that need not run for ever.
+	mayBeDone []string
 }
 
 func newInstalled(name string, files []units.File) *installed {
@@ -37,6 +40,11 @@ func newInstalled(name string, files []units.File) *installed {
 			default:
 				a.services = append(a.services, unit)
 			}
+		}
+	}
+	for _, f := range files {
+		if f.Name != name+".service" && units.MayBeDone(f.Content) {
+			a.mayBeDone = append(a.mayBeDone, f.Name)
 		}
 	}
 	return a

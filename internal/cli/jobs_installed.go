@@ -64,7 +64,7 @@ func (a *installed) stoppable() []string {
 }
 
 // state sums up the app. Timers wait for their time while all is well; an app
-// without processes is as they are.
+// without processes is as they are. Processes that are done do not count.
 func (a *installed) state(of func(unit string) string) string {
 	states := func(units []string) (all []processStatus) {
 		for _, unit := range units {
@@ -72,7 +72,7 @@ func (a *installed) state(of func(unit string) string) string {
 		}
 		return all
 	}
-	parts := states(a.services)
+	parts := states(slices.DeleteFunc(slices.Clone(a.services), func(unit string) bool { return a.done(unit, of) }))
 	if len(parts) == 0 {
 		parts = states(a.timers)
 	}
@@ -86,6 +86,12 @@ func (a *installed) state(of func(unit string) string) string {
 		return "degraded"
 	}
 	return state
+}
+
+// done reports whether a process has ended and was meant to. It cannot be told
+// from one that somebody stopped by itself.
+func (a *installed) done(unit string, of func(unit string) string) bool {
+	return of(unit) == "inactive" && of(plan.TargetOf(a.name)) == "active" && slices.Contains(a.mayBeDone, units.FileOf(unit))
 }
 
 // logged are the units whose lines the process of that name printed: one, or

@@ -87,6 +87,35 @@ func TestStateOfAnAppWithJobs(t *testing.T) {
 	}
 }
 
+func TestProcessesThatAreDoneDoNotCount(t *testing.T) {
+	never := []byte("[Service]\nRestart=no\n")
+	a := newInstalled("a", []units.File{
+		{Name: "a.service", Content: never},
+		{Name: "a-once@.service", Content: never},
+		{Name: "a.target", Content: []byte("[Unit]\nWants=a.service a-once@1.service\n")},
+	})
+	once := *a
+	once.services = []string{"a-once@1.service"}
+	for _, test := range []struct {
+		app               *installed
+		target, web, once string
+		want              string
+	}{
+		{a, "active", "active", "inactive", "active"},
+		{a, "active", "active", "failed", "degraded"},
+		{a, "active", "inactive", "active", "degraded"},
+		{a, "inactive", "inactive", "inactive", "inactive"},
+		{a, "inactive", "active", "inactive", "degraded"},
+		{&once, "active", "", "inactive", "inactive"},
+		{&once, "inactive", "", "inactive", "inactive"},
+	} {
+		states := map[string]string{"a.target": test.target, "a.service": test.web, "a-once@1.service": test.once}
+		if got := test.app.state(func(unit string) string { return states[unit] }); got != test.want {
+			t.Errorf("target %s, web %s, once %s: %s, want %s", test.target, test.web, test.once, got, test.want)
+		}
+	}
+}
+
 func TestHowARunWent(t *testing.T) {
 	begin := time.Now().Add(-time.Hour)
 	unit := func(active, result string, code, status int) dbusctl.Details {

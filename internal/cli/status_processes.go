@@ -25,6 +25,7 @@ type processStatus struct {
 	Tasks    *uint64    `json:"tasks,omitempty"`
 	CPU      *float64   `json:"cpu_seconds,omitempty"`
 	Failure  string     `json:"failure,omitempty"`
+	done     bool
 }
 
 func (p processStatus) broken() bool {
@@ -55,6 +56,7 @@ func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket 
 			socket = d.ActiveState
 		case slices.Contains(a.services, d.Name):
 			p := processOf(a.name, d)
+			p.done = a.done(d.Name, func(unit string) string { return states[unit] })
 			if p.broken() {
 				h.explain(ctx, a, &p, s)
 			}
@@ -117,8 +119,10 @@ func (h *home) lastRun(ctx context.Context, a *installed, process, unit string, 
 }
 
 // overall sums up the states of the processes in one of systemd's words;
-// degraded, as in systemctl is-system-running, is some of each.
+// degraded, as in systemctl is-system-running, is some of each. What is done
+// does not count.
 func overall(processes []processStatus) string {
+	processes = slices.DeleteFunc(slices.Clone(processes), func(p processStatus) bool { return p.done })
 	count := map[string]int{}
 	for _, p := range processes {
 		count[p.State]++

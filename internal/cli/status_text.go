@@ -97,6 +97,9 @@ func (c *command) printSite(s *siteStatus) {
 
 func processLine(p processStatus) string {
 	parts := []string{p.State + since(p.Since)}
+	if p.done {
+		parts[0] = "done"
+	}
 	if p.PID != 0 {
 		parts = append(parts, fmt.Sprintf("pid %d", p.PID))
 	}

@@ -29,6 +29,7 @@ func TestRestartPolicies(t *testing.T) {
 			} {
 				t.Run(policy.name, func(t *testing.T) { alice.in(t).restartPolicy(policy.name, policy.ends) })
 			}
+			t.Run("done", func(t *testing.T) { processesThatAreDone(alice.in(t)) })
 			t.Run("growing_delay", func(t *testing.T) { restartGrowingDelay(alice.in(t), suite.SystemdVersion()) })
 			t.Run("asked_to_end", func(t *testing.T) { askedToEnd(alice.in(t)) })
 		})
@@ -64,6 +65,30 @@ func (u *user) restartPolicy(policy string, ends map[string]string) {
 		}
 	}
 	u.OK("disable", policy)
+}
+
+// processesThatAreDone: what ends well and is not to be started again is no
+// failure, where the descriptor says that it may end.
+func processesThatAreDone(alice *user) {
+	h := alice.host
+	with := func(policy string) {
+		alice.descriptor("/home/alice/once", `name = "once"`, "[process.work]", `command = "sleep 1000"`,
+			"[process.setup]", `command = ["sh", "-c", "echo ran >> runs"]`, "[restart]", fmt.Sprintf("policy = %q", policy))
+	}
+	with("on-failure")
+	alice.Fails(1, []string{"enable", "./once"}, "once-setup.service ended right after its start, without a failure; what is meant to end is for [job.NAME]")
+	alice.Sh("rm once/runs")
+	with("never")
+	alice.OK("enable", "./once")
+	h.Contains(alice.OK("status", "once"), "● once", "active", "once-setup.service: done")
+	h.Contains(alice.OK("list"), "once", "active")
+	h.Contains(alice.OK("enable", "./once"), "nothing to do")
+	h.Contains(alice.Sh("wc -l < once/runs"), "1")
+	alice.OK("stop", "once")
+	alice.Fails(3, []string{"status", "once"}, "inactive")
+	alice.OK("start", "once")
+	h.Contains(alice.Sh("wc -l < once/runs"), "2")
+	alice.OK("disable", "once")
 }
 
 // restartGrowingDelay: what systemd can do is in the unit, and what it cannot
