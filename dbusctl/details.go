@@ -17,10 +17,11 @@ type Details struct {
 	NeedDaemonReload bool   // the files have changed since they were read
 	InvocationID     string // of this run, 32 hex digits, as in the journal; empty if never started
 	Since            time.Time
-	Started          time.Time // last left the state inactive or failed
-	Activated        time.Time // last became active
-	Deactivated      time.Time // last became inactive or failed
-	Result           string    // "success", or what made the last run fail
+	Started          time.Time     // last left the state inactive or failed
+	Activated        time.Time     // last became active
+	Deactivated      time.Time     // last became inactive or failed
+	Ran              time.Duration // from Started to Deactivated; 0 while it runs
+	Result           string        // "success", or what made the last run fail
 
 	// Services only.
 	MainPID        int       // 0 when none runs
@@ -135,6 +136,7 @@ func (p properties) details(u Unit) Details {
 		Started:          p.time("InactiveExitTimestamp"),
 		Activated:        p.time("ActiveEnterTimestamp"),
 		Deactivated:      p.time("InactiveEnterTimestamp"),
+		Ran:              p.wholeRun(),
 		Result:           value[string](p, "Result"),
 		MainPID:          int(value[uint32](p, "MainPID")),
 		NRestarts:        int(value[uint32](p, "NRestarts")),

@@ -47,6 +47,24 @@ func TestDetails(t *testing.T) {
 	}
 }
 
+// TestHowLongARunTook does not depend on the time of day.
+func TestHowLongARunTook(t *testing.T) {
+	for want, monotonic := range map[time.Duration][2]uint64{
+		90 * time.Second: {1_000_000, 91_000_000},
+		0:                {91_000_000, 1_000_000}, // it runs again
+	} {
+		f, m := connected(t)
+		f.set(unitPath("nightly.service"), map[string]any{
+			"ActiveState": "inactive", "InactiveExitTimestamp": uint64(1_700_000_000_000_000), "InactiveEnterTimestamp": uint64(1_600_000_000_000_000),
+			"InactiveExitTimestampMonotonic": monotonic[0], "InactiveEnterTimestampMonotonic": monotonic[1],
+		})
+		d, err := m.Details(shortly(t), "nightly.service")
+		if err != nil || d.Ran != want {
+			t.Errorf("%v: %s, %v, want %s", monotonic, d.Ran, err, want)
+		}
+	}
+}
+
 // More questions than may be open at once.
 func TestDetailsOfMany(t *testing.T) {
 	f, m := connected(t)

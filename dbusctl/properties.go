@@ -62,6 +62,17 @@ func (p properties) time(name string) time.Time {
 	return time.UnixMicro(int64(usec))
 }
 
+// wholeRun is how long the last run took, from its start on. The clock that tells the time of day may
+// be set meanwhile, this one not.
+func (p properties) wholeRun() time.Duration {
+	begun, ended := value[uint64](p, "InactiveExitTimestampMonotonic"), value[uint64](p, "InactiveEnterTimestampMonotonic")
+	if begun == 0 || ended < begun {
+		return 0
+	}
+	took, _ := duration(ended - begun)
+	return took
+}
+
 // duration converts systemd's microseconds; infinity and absence are unknown.
 func duration(usec uint64) (d time.Duration, known bool) {
 	if usec == 0 || usec > uint64(1<<63-1)/1000 {

@@ -111,7 +111,7 @@ func (j *jobStatus) ofRun(d dbusctl.Details) {
 		j.Result = jobRunning
 		return
 	}
-	j.Seconds = new(max(0, d.Deactivated.Sub(d.Started).Seconds()))
+	j.Seconds = new(d.Ran.Seconds())
 	const exited = 1 // CLD_EXITED
 	if d.ExecMainCode == exited {
 		j.ExitCode = new(d.ExecMainStatus)

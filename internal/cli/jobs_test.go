@@ -120,7 +120,8 @@ func TestHowARunWent(t *testing.T) {
 	begin := time.Now().Add(-time.Hour)
 	unit := func(active, result string, code, status int) dbusctl.Details {
 		return dbusctl.Details{
-			Unit: dbusctl.Unit{ActiveState: active}, Started: begin, Deactivated: begin.Add(90 * time.Second),
+			Unit: dbusctl.Unit{ActiveState: active}, Started: begin, Ran: 90 * time.Second,
+			Deactivated: begin.Add(-time.Minute), // the clock was set back meanwhile
 			Result: result, ExecMainCode: code, ExecMainStatus: status,
 		}
 	}
