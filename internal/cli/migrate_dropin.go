@@ -32,7 +32,7 @@ func (r *mover) removeDropIn(ctx context.Context, m *moving) error {
 	_, file := m.dropIn(r.h)
 	removed, err := removeDropIn(file)
 	if err == nil && removed && r.h.manager != nil {
-		err = r.h.manager.Reload(ctx)
+		err = noticing{r.h.manager, r.h.watched}.Reload(ctx)
 	}
 	return err
 }

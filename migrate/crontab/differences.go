@@ -3,12 +3,13 @@ package crontab
 import (
 	"ecounit/cron"
 	"ecounit/descriptor"
-	"ecounit/lazy"
 	"ecounit/migrate"
 )
 
-// mailAddress is what [on_failure] takes: one address, or one account.
-var mailAddress = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]{0,252})?$`)
+// isMailAddress says what [on_failure] takes: one address, or one account.
+func isMailAddress(to string) bool {
+	return descriptor.FormsOf("on_failure.mail")[0].Pattern.MatchString(to)
+}
 
 // mail has the app of a job tell of failures whom cron sends what the job
 // prints.
@@ -21,7 +22,7 @@ func (im *importer) mail(l cron.Line, app *migrate.App) {
 			"what jobs print is not mailed to you; it goes to the journal, and ecounit logs shows it")
 	case to == "":
 		im.quiet = append(im.quiet, quietJob{l.Number, app})
-	case im.in.NoMail, !mailAddress().MatchString(to): // of its own line it is said
+	case im.in.NoMail, !isMailAddress(to): // of its own line it is said
 	case d.OnFailure == nil:
 		d.OnFailure = &descriptor.OnFailure{Mail: to}
 		im.told[to] = migrate.Changed

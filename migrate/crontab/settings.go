@@ -41,7 +41,7 @@ func (im *importer) setting(line int, s cron.Setting, jobs int) {
 		im.say(line, migrate.Changed, "", "MAILTO: [on_failure] mails the last lines of a job to %s when it fails; what it prints otherwise goes to the journal, and ecounit logs shows it", s.Value)
 	case s.Name == "MAILTO" && im.told[s.Value] == migrate.Lost:
 		im.say(line, migrate.Lost, "make an app of its own of the jobs below it", "MAILTO: an app mails to one address, and it is another one")
-	case s.Name == "MAILTO" && mailAddress().MatchString(s.Value):
+	case s.Name == "MAILTO" && isMailAddress(s.Value):
 		im.say(line, migrate.NotNeeded, "", "MAILTO: no job is left whose output could be mailed")
 	case s.Name == "MAILTO":
 		im.say(line, migrate.Lost, `to be told of failures write [on_failure] with mail = "alice@example.org"`,
