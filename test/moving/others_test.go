@@ -113,6 +113,11 @@ environment=PORT="8300"
 [program:later]
 command=/bin/sleep 1000
 autostart=false
+[program:prepare]
+command=/bin/sh -c 'echo ran >> prepared'
+directory=/home/dave
+autorestart=false
+startsecs=0
 `)
 	u.Sh("/usr/bin/supervisord -c supervisord.conf; supervisorctl -c supervisord.conf start later")
 	answers(u, 8300, "", "hello from the old one")
@@ -121,6 +126,7 @@ autostart=false
 		"is written and not enabled: supervisord does not start it by itself either", "goes on with later:later", "nobody listened for")
 	answers(u, 8300, "", "hello from systemd")
 	u.Host.Contains(u.Sh("supervisorctl -c supervisord.conf status || true"), "later                            RUNNING", "STOPPED")
+	u.Host.Contains(u.Run("status", "prepare").Stdout, "prepare.service: done", "starts at boot")
 	u.OK("migrate", "--undo")
 	answers(u, 8300, "", "hello from the old one")
 	if after := u.Sh("sleep 1; supervisorctl -c supervisord.conf status | awk '{print $1, $2}'"); after != before {
