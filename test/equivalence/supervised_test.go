@@ -26,7 +26,7 @@ func (s *supervised) start() {
 		s.Host.T.Errorf("supervisord: %v %+v", err, r)
 		return
 	}
-	s.Host.Soon(20*time.Second, func(context.Context) error {
+	s.Host.Soon(time.Minute, func(context.Context) error {
 		if out := s.control("status"); strings.Contains(out, "STARTING") || !strings.Contains(out, "RUNNING") {
 			return errors.New(out)
 		}
