@@ -33,8 +33,10 @@ type program struct {
 //	reconcile                  asks the service to reconcile
 //	withdraw                   before the package goes: takes every site off the web server
 func Main(ctx context.Context, words []string, out, errs io.Writer) int {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
+	// Caught until the process is gone. When the service gives back its name,
+	// systemd sends a signal after it; were it ended by that at the last moment,
+	// it would seem not to have come up yet and be started again.
+	ctx, _ = signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	p := program{host.DefaultStore, policy.Path, out, errs}
 	if len(words) > 0 {
 		words = words[1:]

@@ -119,7 +119,8 @@ func (h host) endedBeforeItIsUp() {
 }
 
 // callsAtTheBoundary: calls that come while the service ends are answered by
-// the next one. It ends as when it is idle, only sooner.
+// the next one. It ends as when it is idle, only sooner; the signal can come to
+// the next one as well, which has not come up then.
 func (h host) callsAtTheBoundary() {
 	h.Helper()
 	give := false
