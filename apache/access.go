@@ -2,24 +2,17 @@ package apache
 
 import "ecounit/plan"
 
-const (
-	// authFolder, beside Apache's own configuration, holds the administrator's
-	// files for every other auth.
-	authFolder = "ecounit-auth/"
+// PasswordFolder holds an htpasswd file for each site with auth = "basic".
+const PasswordFolder = "/var/lib/ecounit/htpasswd" //nolint:gosec // no password is in it
 
+const (
 	overHTTPS = fixed("%{REQUEST_SCHEME} == 'https'")
 	overHTTP  = fixed("%{REQUEST_SCHEME} != 'https'")
 )
 
-// PasswordFile is the htpasswd file that the include of a user's app names when
-// its site has auth = "basic".
-func PasswordFile(owner, app string) string {
-	return "/var/lib/ecounit/htpasswd/" + plan.Site{Owner: owner, App: app}.ID()
-}
-
 // AuthFile is the administrator's file with the AuthType and what belongs to
-// it for an auth of that name, below Apache's ServerRoot.
-func AuthFile(auth string) string { return authFolder + auth + ".conf" }
+// it for every other auth, below Apache's ServerRoot.
+func AuthFile(auth string) string { return "ecounit-auth/" + auth + ".conf" }
 
 func (s include) restricted() bool { return len(s.allowFrom) > 0 || s.auth != "" }
 

@@ -72,10 +72,9 @@ func (w word) text() (string, error) {
 }
 
 // unquoted gives an argument that Apache reads back unchanged between quotes.
-// What would need
-// escaping is refused: mod_rewrite parses its own arguments and takes \\ and \"
-// differently from the rest of httpd. So is ${, which httpd expands even inside
-// quotes.
+// What would need escaping is refused: mod_rewrite parses its own arguments and
+// takes \\ and \" differently from the rest of httpd. So is ${, which httpd
+// expands even inside quotes.
 func unquoted(p part) (string, error) {
 	s, err := p.text()
 	if err != nil {

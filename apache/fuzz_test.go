@@ -33,6 +33,7 @@ func FuzzRender(f *testing.F) {
 		if file.Name != owner+"_"+app+".conf" || strings.ContainsAny(file.Name, "/\x00") || strings.HasPrefix(file.Name, ".") {
 			t.Errorf("the file is called %q", file.Name)
 		}
+		readBack(t, file, site)
 		got, err := tokens(string(file.Content))
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, file.Content)

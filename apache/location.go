@@ -1,8 +1,8 @@
 package apache
 
-// downPage is shown while an app is not running: templates/down.html, which
+// DownPage is shown while an app is not running: templates/down.html, which
 // the server's own configuration serves.
-const downPage = "/.ecounit/down.html"
+const DownPage = "/.ecounit/down.html"
 
 // location fills the Location of a site.
 func (s include) location(b block) {
@@ -26,8 +26,8 @@ func (s include) location(b block) {
 	// For one log of all apps: GlobalLog … env=ECOUNIT_APP. Its format must say
 	// %<{ECOUNIT_APP}e, or the name is missing where the down page was shown.
 	b.set("SetEnvIf", fixed("Request_URI"), fixed("^"), word{fixed("ECOUNIT_APP="), s.owner, fixed("_"), s.app})
-	b.set("ErrorDocument", fixed("502"), fixed(downPage))
-	b.set("ErrorDocument", fixed("503"), fixed(downPage))
+	b.set("ErrorDocument", fixed("502"), fixed(DownPage))
+	b.set("ErrorDocument", fixed("503"), fixed(DownPage))
 }
 
 func (s include) proxy(b block) {

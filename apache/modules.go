@@ -5,7 +5,6 @@ import "ecounit/plan"
 // Module is an httpd module that the includes use.
 type Module struct {
 	Name   string  // as a2enmod takes it; `httpd -M` adds _module
-	For    string  // what of an include needs it
 	Before Version // only older releases need it, for websockets; zero: all do
 
 	only func(plan.Site) bool // the sites that need it; nil: all do
@@ -17,22 +16,22 @@ type Module struct {
 // slotmem_shm, where httpd ends at the reload (measured on 2.4.71). A server
 // also has authz_core and an MPM, which httpd does not run without.
 var Modules = []Module{
-	{Name: "alias", For: "RedirectMatch, from the bare path to the path with a slash, and Redirect"},
-	{Name: "headers", For: "RequestHeader and Header"},
-	{Name: "proxy", For: "ProxyPass"},
-	{Name: "proxy_http", For: "ProxyPass to an http:// address, on a port or a unix socket"},
-	{Name: "setenvif", For: "SetEnvIf ECOUNIT_APP, for the log of all apps"},
-	{Name: "lbmethod_byrequests", For: "the balancer that websockets go through", Before: upgradeInHTTP},
-	{Name: "proxy_balancer", For: "the balancer that websockets go through", Before: upgradeInHTTP},
-	{Name: "proxy_wstunnel", For: "the ws:// address of a BalancerMember", Before: upgradeInHTTP},
-	{Name: "rewrite", For: "RewriteRule, which sends websockets to the balancer", Before: upgradeInHTTP},
-	{Name: "slotmem_shm", For: "proxy_balancer", Before: upgradeInHTTP},
-	{Name: "auth_basic", For: "AuthBasicProvider", only: asksForPassword},
-	{Name: "authn_core", For: "AuthType", only: asksWho},
-	{Name: "authn_file", For: "AuthUserFile", only: asksForPassword},
-	{Name: "authz_host", For: "Require ip", only: asksWhere},
-	{Name: "authz_user", For: "Require valid-user", only: asksWho},
-	{Name: "rewrite", For: "RewriteRule, which looks again at who is let in", only: asks},
+	{Name: "alias"},      // RedirectMatch, from the bare path to the path with a slash, and Redirect
+	{Name: "headers"},    // RequestHeader and Header
+	{Name: "proxy"},      // ProxyPass
+	{Name: "proxy_http"}, // ProxyPass to an http:// address, on a port or a unix socket
+	{Name: "setenvif"},   // SetEnvIf ECOUNIT_APP, for the log of all apps
+	{Name: "lbmethod_byrequests", Before: upgradeInHTTP}, // the balancer that websockets go through
+	{Name: "proxy_balancer", Before: upgradeInHTTP},      // the balancer that websockets go through
+	{Name: "proxy_wstunnel", Before: upgradeInHTTP},      // the ws:// address of a BalancerMember
+	{Name: "rewrite", Before: upgradeInHTTP},             // RewriteRule, which sends websockets to the balancer
+	{Name: "slotmem_shm", Before: upgradeInHTTP},         // proxy_balancer
+	{Name: "auth_basic", only: asksForPassword},          // AuthBasicProvider
+	{Name: "authn_core", only: asksWho},                  // AuthType
+	{Name: "authn_file", only: asksForPassword},          // AuthUserFile
+	{Name: "authz_host", only: asksWhere},                // Require ip
+	{Name: "authz_user", only: asksWho},                  // Require valid-user
+	{Name: "rewrite", only: asks},                        // RewriteRule, which looks again at who is let in
 }
 
 func asksWho(s plan.Site) bool         { return s.Auth != "" }

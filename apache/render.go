@@ -30,7 +30,7 @@ func Render(site plan.Site, server Version) (File, error) {
 	}
 	s := newInclude(site, server)
 	b := newBlock()
-	b.comment(fixed("Made by ecounit. Do not edit: it is written again, as it is, by the next change."))
+	b.comment(fixed(madeBy + "Do not edit: it is written again, as it is, by the next change."))
 	b.comment(word{fixed("user "), s.owner, fixed(", app "), s.app})
 	if s.balanced {
 		s.balancer(b)
@@ -43,10 +43,13 @@ func Render(site plan.Site, server Version) (File, error) {
 	return File{Name: FileName(site.Owner, site.App), Content: content}, nil
 }
 
+// Suffix ends the names of includes. Apache reads no other files of the folder.
+const Suffix = ".conf"
+
 // FileName gives the name of the include of a user's app. It belongs to no
 // other pair: an app's name has no underscore, so the last one is the border.
 func FileName(owner, app string) string {
-	return owner + "_" + app + ".conf"
+	return plan.Site{Owner: owner, App: app}.ID() + Suffix
 }
 
 func check(site plan.Site, server Version) error {
@@ -98,7 +101,7 @@ func newInclude(site plan.Site, server Version) include {
 
 		allowFrom:   site.AllowFrom,
 		auth:        value(site.Auth),
-		passwords:   value(PasswordFile(site.Owner, site.App)),
+		passwords:   value(PasswordFolder + "/" + site.ID()),
 		httpsOnly:   site.HTTPSOnly,
 		bodyLimit:   number(site.BodyLimit),
 		connections: number(site.Connections),

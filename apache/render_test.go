@@ -35,6 +35,7 @@ func TestGolden(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				readBack(t, got, site)
 				if *update {
 					if err := os.WriteFile(golden, got.Content, 0o644); err != nil {
 						t.Fatal(err)

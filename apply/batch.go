@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"github.com/google/renameio/v2"
 
@@ -65,13 +66,23 @@ func (b *batch) makeDir(dir string) error {
 	}
 	slices.Reverse(missing)
 	for _, d := range missing {
-		if err := os.Mkdir(d, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		switch err := os.Mkdir(d, 0o755); {
+		case err == nil:
+			b.made = append(b.made, d)
+		case !errors.Is(err, os.ErrExist): // which somebody else has made by now
 			return err
+		default:
+			if to, err := os.Readlink(d); err == nil {
+				return fmt.Errorf("%s is a link to %s, which does not exist", d, to)
+			}
 		}
-		b.made = append(b.made, d)
 	}
 	return nil
 }
+
+// removeFolder removes an empty folder, and not a link to one, as os.Remove
+// would: people keep ~/.config/systemd/user elsewhere.
+func removeFolder(path string) { _ = syscall.Rmdir(path) }
 
 // discard undoes Stage.
 func (b *batch) discard() {
@@ -81,7 +92,7 @@ func (b *batch) discard() {
 		}
 	}
 	for _, d := range slices.Backward(b.made) {
-		_ = os.Remove(d) // not empty: somebody else uses it by now
+		removeFolder(d) // not empty: somebody else uses it by now
 	}
 }
 
@@ -91,7 +102,7 @@ func (b *batch) commit() error {
 	dirs := map[string]bool{}
 	for i, c := range b.changes {
 		if err := b.commitOne(i, c); err != nil {
-			return fmt.Errorf("cannot %s %s: %w", c.verb(), c.Path, reason(err))
+			return fmt.Errorf("cannot %s %s: %w", c.Verb(), c.Path, reason(err))
 		}
 		dirs[filepath.Dir(c.Path)] = true
 	}
@@ -167,9 +178,9 @@ func (p Places) removeStaged(app string) {
 	for _, prefix := range []string{app, "app-"} {
 		staged, _ := filepath.Glob(filepath.Join(p.UnitDir(), "."+prefix+"*.*[0-9]"))
 		for _, path := range staged {
-			content, err := os.ReadFile(path)
+			content, readable := readUnit(path)
 			origin, ours := units.Inspect(content)
-			if err == nil && (ours && origin.App == app || len(content) == 0) {
+			if readable && (ours && origin.App == app || len(content) == 0) {
 				left = append(left, path)
 			}
 		}

@@ -26,11 +26,19 @@ type Change struct {
 	Previous *State
 }
 
+// Before is what a change that fails goes back to.
+func (c Change) Before() State {
+	if c.Previous != nil {
+		return *c.Previous
+	}
+	return c.From
+}
+
 // Diff lists what to do, in order; nothing when both states are the same.
 func Diff(c Change) []Step {
 	var (
 		files   = append(unitChanges(c), recordChanges(c)...)
-		changed = changedUnits(c)
+		changed = namesOf(changedUnits(c))
 		gone    = goneUnits(c)
 		stop    = union(gone, held(c, changed))
 		steps   []Step
@@ -64,7 +72,8 @@ func Diff(c Change) []Step {
 	if len(restart) > 0 {
 		add(Step{Action: Restart, Units: restart})
 	}
-	start := without(c.To.Running, running)
+	// To start what starts already is to wait for it.
+	start := without(c.To.Running, without(running, without(c.From.Starting, restart)))
 	if len(start) > 0 {
 		add(Step{Action: Start, Units: start})
 	}
@@ -88,11 +97,9 @@ func passive(unit string) bool {
 
 func unitChanges(c Change) []FileChange {
 	var changes []FileChange
-	for _, f := range c.To.Units {
-		before, exists := c.From.unit(f.Name)
-		if !exists || !bytes.Equal(before, f.Content) {
-			changes = append(changes, FileChange{Path: filepath.Join(c.UnitDir, f.Name), Before: before, After: f.Content, Mode: 0o644})
-		}
+	for _, f := range changedUnits(c) {
+		before, _ := c.From.unit(f.Name)
+		changes = append(changes, FileChange{Path: filepath.Join(c.UnitDir, f.Name), Before: before, After: f.Content, Mode: 0o644})
 	}
 	for _, f := range c.From.Units {
 		if _, stays := c.To.unit(f.Name); !stays {
@@ -121,12 +128,17 @@ func recordChanges(c Change) []FileChange {
 func isSecret(r Record) bool { return filepath.Base(r.Path) == passFile }
 
 // changedUnits are the files that are new or different.
-func changedUnits(c Change) []string {
+func changedUnits(c Change) []units.File {
+	return slices.DeleteFunc(slices.Clone(c.To.Units), func(f units.File) bool {
+		before, exists := c.From.unit(f.Name)
+		return exists && bytes.Equal(before, f.Content)
+	})
+}
+
+func namesOf(files []units.File) []string {
 	var names []string
-	for _, f := range c.To.Units {
-		if before, exists := c.From.unit(f.Name); !exists || !bytes.Equal(before, f.Content) {
-			names = append(names, f.Name)
-		}
+	for _, f := range files {
+		names = append(names, f.Name)
 	}
 	return names
 }

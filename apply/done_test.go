@@ -2,6 +2,7 @@ package apply
 
 import (
 	"errors"
+	"slices"
 	"testing"
 )
 
@@ -17,6 +18,43 @@ func TestAProcessWithoutRestartMayEnd(t *testing.T) {
 	delete(h.manager.running, "a.target")
 	if running := h.observe().Running; len(running) > 0 {
 		t.Errorf("of an app that was stopped, %v run", running)
+	}
+}
+
+// TestWhatIsNotUpIsWaitedFor: an app that fails again and again is not as it
+// should be.
+func TestWhatIsNotUpIsWaitedFor(t *testing.T) {
+	h := newHost(t)
+	to := h.version("starts", "a-w.service")
+	if err := h.bring(to); err != nil {
+		t.Fatal(err)
+	}
+	from := h.observe()
+	if got := words(Diff(Change{App: "a", UnitDir: h.UnitDir(), From: from, To: to})); !slices.Equal(got, []string{"start a-w.service", "health a-w.service"}) {
+		t.Errorf("the same again: %q", got)
+	}
+	changed := h.version("others", "a-w.service")
+	if got := words(Diff(Change{App: "a", UnitDir: h.UnitDir(), From: from, To: changed})); !slices.Contains(got, "restart a-w.service") || slices.Contains(got, "start a-w.service") {
+		t.Errorf("a new version: %q", got)
+	}
+}
+
+func TestOnlyWhatRanRunsAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		stopped, previous bool
+	}{"it ran": {false, true}, "it was stopped": {true, false}} {
+		h := newHost(t)
+		if err := h.bring(h.version("one", "a.service")); err != nil {
+			t.Fatal(err)
+		}
+		if test.stopped {
+			delete(h.manager.running, "a.service")
+		}
+		h.status.Store(500)
+		var failure *Failure
+		if err := h.bring(h.version("two", "a.service")); !errors.As(err, &failure) || failure.Previous != test.previous {
+			t.Errorf("%s: %+v", name, failure)
+		}
 	}
 }
 

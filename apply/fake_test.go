@@ -139,10 +139,14 @@ func (m *fakeManager) UnitsMatching(_ context.Context, patterns ...string) ([]db
 	return found, nil
 }
 
-// state of a unit that was started. Programs called "ends" have ended.
+// state of a unit that was started. Programs called "ends" have ended, and those
+// called "starts" are not up yet.
 func (m *fakeManager) state(name string) string {
-	if strings.Contains(m.loaded[units.FileOf(name)], "/ends") {
+	switch content := m.loaded[units.FileOf(name)]; {
+	case strings.Contains(content, "/ends"):
 		return "inactive"
+	case strings.Contains(content, "/starts"):
+		return "activating"
 	}
 	return "active"
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ecounit/plan"
@@ -87,7 +86,7 @@ func (m *Machine) crashed(ctx context.Context, c Change, services []string) erro
 		return err
 	}
 	for _, d := range details {
-		if d.ActiveState == "failed" || strings.HasPrefix(d.SubState, "auto-restart") || d.NRestarts > 0 {
+		if d.Broken() || d.NRestarts > 0 {
 			why, err := m.Manager.Failure(ctx, d.Name)
 			if err != nil {
 				return err
@@ -123,6 +122,7 @@ func (m *Machine) probe(ctx context.Context) probed {
 	defer client.CloseIdleConnections()
 	failed := 0
 	for {
+		pause := pollEvery
 		status, err := Ask(ctx, client, m.Web)
 		switch {
 		case err != nil:
@@ -136,12 +136,12 @@ func (m *Machine) probe(ctx context.Context) probed {
 			if failed++; failed >= failedAnswers {
 				return probed{status, nil}
 			}
-			time.Sleep(askAgain)
+			pause = askAgain
 		}
 		select {
 		case <-ctx.Done():
 			return probed{0, ctx.Err()}
-		case <-time.After(pollEvery):
+		case <-time.After(pause):
 		}
 	}
 }

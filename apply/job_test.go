@@ -108,7 +108,7 @@ func TestJobsComeAndGo(t *testing.T) {
 // TestAChangedTimerForgetsItsRuns: systemd would take the new times for missed.
 func TestAChangedTimerForgetsItsRuns(t *testing.T) {
 	h := newHost(t)
-	stamp := h.TimerStamp("a-n.timer")
+	stamp := h.timerStamp("a-n.timer")
 	after := func(what string, to State, stays bool) {
 		t.Helper()
 		if err := os.MkdirAll(filepath.Dir(stamp), 0o755); err != nil {
@@ -140,7 +140,7 @@ func TestAPersistentTimerHasNotComeYet(t *testing.T) {
 			persistent.Units[i].Content = units.Stamp("a", "/d", f.Name, []byte("[Timer]\nOnCalendar=daily\nPersistent=yes\n"))
 		}
 	}
-	stamp := h.TimerStamp("a-n.timer")
+	stamp := h.timerStamp("a-n.timer")
 	when := func() time.Time {
 		t.Helper()
 		info, err := os.Stat(stamp)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"ecounit/dbusctl"
 	"ecounit/units"
 )
 
@@ -32,21 +33,26 @@ func (m *Machine) Observe(ctx context.Context, app string, wanted []string) (Sta
 	}
 	_, err = os.Lstat(m.EnabledLink(app))
 	s.Enabled = err == nil
-	running, failed, ended, err := m.running(ctx, s.Units, wanted)
-	s.Failed = failed
-	if slices.Contains(running, app+".target") {
-		for _, unit := range ended {
-			if s.mayBeDone(app, unit) {
-				running = union(running, []string{unit})
+	states, err := m.states(ctx, s.Units, wanted)
+	isUp := slices.ContainsFunc(states, func(u dbusctl.Unit) bool { return u.Name == app+".target" && u.ActiveState == "active" })
+	for _, u := range states {
+		content, exists := s.unit(units.FileOf(u.Name))
+		endsByItself := exists && units.EndsByItself(content)
+		switch {
+		case u.ActiveState == "failed":
+			s.Failed = append(s.Failed, u.Name)
+		case u.ActiveState == "inactive" && !(isUp && s.mayBeDone(app, u.Name)), u.ActiveState == "deactivating":
+		case endsByItself:
+			s.Passing = append(s.Passing, u.Name)
+		default:
+			s.Running = append(s.Running, u.Name)
+			if u.ActiveState == "activating" {
+				s.Starting = append(s.Starting, u.Name)
 			}
 		}
 	}
-	for _, unit := range running {
-		if content, exists := s.unit(units.FileOf(unit)); exists && units.EndsByItself(content) {
-			s.Passing = append(s.Passing, unit)
-		} else {
-			s.Running = append(s.Running, unit)
-		}
+	for _, names := range []*[]string{&s.Failed, &s.Passing, &s.Running, &s.Starting} {
+		*names = union(*names, nil)
 	}
 	return s, err
 }
@@ -59,6 +65,18 @@ func (p Places) UnitFiles(app string) ([]units.File, error) {
 
 // maxUnitFile is far more than a unit of ours has, in bytes.
 const maxUnitFile = 1 << 20
+
+// readUnit reads what may be a unit of ours. Anything can have the name of one,
+// such as a pipe to which nobody writes; then it is false, as for a file that is
+// not readable: we make them with 0644.
+func readUnit(path string) ([]byte, bool) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxUnitFile {
+		return nil, false
+	}
+	content, err := os.ReadFile(path)
+	return content, err == nil
+}
 
 // AllUnitFiles returns the files that ecounit made, by app. A file says itself
 // which app it belongs to, so that nothing else has to be kept.
@@ -75,13 +93,7 @@ func (p Places) AllUnitFiles() (map[string][]units.File, error) {
 		if !entry.Type().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
 			continue
 		}
-		if info, err := entry.Info(); err != nil || info.Size() > maxUnitFile {
-			continue
-		}
-		content, err := os.ReadFile(filepath.Join(p.UnitDir(), entry.Name()))
-		if err != nil {
-			continue // not readable: not ours, we make them with 0644
-		}
+		content, _ := readUnit(filepath.Join(p.UnitDir(), entry.Name()))
 		if origin, ours := units.Inspect(content); ours {
 			files[origin.App] = append(files[origin.App], units.File{Name: entry.Name(), Content: content})
 		}
@@ -128,34 +140,19 @@ func (s State) mayBeDone(app, unit string) bool {
 
 func webOf(app string) string { return app + ".service" }
 
-// running asks systemd which units of the app are up, have failed, or have
-// ended, in one call.
-func (m *Machine) running(ctx context.Context, files []units.File, wanted []string) (running, failed, ended []string, err error) {
+// states asks systemd in one call for the units of the app that it has loaded.
+func (m *Machine) states(ctx context.Context, files []units.File, wanted []string) ([]dbusctl.Unit, error) {
 	if m.Manager == nil {
-		return nil, nil, nil, nil
+		return nil, nil
 	}
 	patterns := slices.Clone(wanted)
 	for _, f := range files {
 		patterns = append(patterns, strings.Replace(f.Name, "@.", "@*.", 1))
 	}
 	if len(patterns) == 0 {
-		return nil, nil, nil, nil
+		return nil, nil
 	}
-	states, err := m.Manager.UnitsMatching(ctx, patterns...)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	for _, u := range states {
-		switch u.ActiveState {
-		case "active", "activating", "reloading", "refreshing":
-			running = append(running, u.Name)
-		case "failed":
-			failed = append(failed, u.Name)
-		case "inactive":
-			ended = append(ended, u.Name)
-		}
-	}
-	return union(running, nil), union(failed, nil), ended, nil
+	return m.Manager.UnitsMatching(ctx, patterns...)
 }
 
 // Edited returns the unit files of the state that were changed by hand.
@@ -189,7 +186,7 @@ func (p Places) Holders(app string, names []string) []Holder {
 			if _, err := os.Lstat(path); err != nil {
 				continue
 			}
-			content, _ := os.ReadFile(path)
+			content, _ := readUnit(path)
 			if origin, ours := units.Inspect(content); !ours || origin.App != app {
 				holders = append(holders, Holder{name, path})
 				break

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"os"
 	"path/filepath"
 )
 
@@ -21,9 +20,9 @@ func (p Places) BootLink(unit string) string {
 	return filepath.Join(p.UnitDir(), "default.target.wants", unit)
 }
 
-// TimerStamp is where systemd keeps when a timer with Persistent= last came
+// timerStamp is where systemd keeps when a timer with Persistent= last came
 // (systemd.timer(5)).
-func (p Places) TimerStamp(timer string) string {
+func (p Places) timerStamp(timer string) string {
 	return filepath.Join(p.Home, ".local/share/systemd/timers", "stamp-"+timer)
 }
 
@@ -59,12 +58,13 @@ func (p Places) unfinishedFile(app string) string {
 }
 
 // lockFile is locked while a change of any app is under way: ports are chosen
-// across apps.
-func (p Places) lockFile() string { return filepath.Join(p.Home, ".local/state/ecounit/lock") }
+// across apps. It is a neighbour of every StateDir, and no app's name begins
+// with a dot.
+func (p Places) lockFile() string { return filepath.Join(p.Home, ".local/state/ecounit/.lock") }
 
 // removeEmpty tidies up behind the last file of an app.
 func (p Places) removeEmpty(app string) {
-	for _, dir := range []string{p.StateDir(app), p.AppsDir(), filepath.Dir(p.AppsDir()), filepath.Dir(p.BootLink(""))} {
-		_ = os.Remove(dir) // fails, as it should, when anything is in it
+	for _, dir := range []string{p.StateDir(app), p.AppsDir(), filepath.Dir(p.AppsDir()), filepath.Dir(p.EnabledLink(app))} {
+		removeFolder(dir)
 	}
 }

@@ -48,10 +48,7 @@ func (m *Machine) Run(ctx context.Context, c Change) error {
 	if len(steps) == 0 {
 		return m.endChange(c.App)
 	}
-	before := c.From
-	if c.Previous != nil {
-		before = *c.Previous
-	}
+	before := c.Before()
 	var err error
 	if m.made, err = m.madeBefore(c.App); err == nil {
 		err = m.beginChange(c.App, before, m.made)
@@ -71,7 +68,7 @@ func (m *Machine) Run(ctx context.Context, c Change) error {
 	if m.Back != nil {
 		m.Back()
 	}
-	failure.Previous = len(before.Running) > 0
+	failure.Previous = slices.ContainsFunc(before.Running, func(unit string) bool { return !passive(unit) })
 	failure.Back = m.goBack(context.WithoutCancel(ctx), c, before, unanswered(failure.Step))
 	return failure
 }

@@ -18,6 +18,9 @@ type State struct {
 	// Passing run as well, but end by themselves, such as a job. Nobody starts
 	// them again after a change, and none but those that go away is stopped.
 	Passing []string `json:"passing,omitempty"` // unit names, sorted
+	// Starting are those of Running that are not up yet, or wait to be tried
+	// again.
+	Starting []string `json:"starting,omitempty"` // unit names, sorted
 	// Failed do not run: systemd keeps them in mind until it is told otherwise.
 	Failed []string `json:"failed,omitempty"` // unit names, sorted
 }
@@ -52,9 +55,5 @@ func (s State) record(path string) (Record, bool) {
 
 // names are the units of the state, files and running ones.
 func (s State) names() []string {
-	names := s.Running
-	for _, f := range s.Units {
-		names = union(names, []string{f.Name})
-	}
-	return names
+	return union(s.Running, namesOf(s.Units))
 }

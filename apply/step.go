@@ -49,7 +49,8 @@ type FileChange struct {
 	Secret bool   `json:"-"` // not to be shown
 }
 
-func (c FileChange) verb() string {
+// Verb is create, change or remove.
+func (c FileChange) Verb() string {
 	switch {
 	case c.After == nil && c.Link == "":
 		return "remove"
@@ -65,7 +66,7 @@ func (s Step) String() string {
 	case Write:
 		lines := make([]string, len(s.Files))
 		for i, f := range s.Files {
-			lines[i] = fmt.Sprintf("%-8s %s", f.verb(), f.Path)
+			lines[i] = fmt.Sprintf("%-8s %s", f.Verb(), f.Path)
 		}
 		return strings.Join(lines, "\n")
 	case MakeDatabase:

@@ -18,7 +18,7 @@ func (p Places) forgetRuns(files []FileChange) {
 		if !strings.HasSuffix(timer, ".timer") {
 			continue
 		}
-		stamp := p.TimerStamp(timer)
+		stamp := p.timerStamp(timer)
 		_ = os.Remove(stamp) // most have none
 		if units.Persistent(f.After) {
 			stampUnused(stamp)

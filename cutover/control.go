@@ -37,14 +37,14 @@ type Program struct {
 	State  string `json:"state"`
 }
 
-// ErrNoControl is a supervisord that takes no orders.
-var ErrNoControl = errors.New("it takes no orders: its file has no [unix_http_server] or [inet_http_server] that answers")
+// errNoControl is a supervisord that takes no orders.
+var errNoControl = errors.New("it takes no orders: its file has no [unix_http_server] or [inet_http_server] that answers")
 
 // Connect finds a way to give orders to the supervisord with the number pid.
 // Another one that answers there is none, and neither is anything of another
 // user's, which would get the password.
 func Connect(ctx context.Context, servers []Server, uid, pid int) (*Control, error) {
-	problem := ErrNoControl
+	problem := errNoControl
 	for _, server := range servers {
 		c := &Control{server, uid}
 		v, err := c.call(ctx, answersWithin, "supervisor.getPID")
@@ -144,7 +144,7 @@ func (c *Control) Start(ctx context.Context, name string) error {
 }
 
 func allowed(err error, verb, name string, code int) error {
-	if fault := (*Fault)(nil); errors.As(err, &fault) && fault.Code == code {
+	if refusal := (*fault)(nil); errors.As(err, &refusal) && refusal.Code == code {
 		return nil
 	}
 	if err != nil {

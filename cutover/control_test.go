@@ -93,7 +93,7 @@ func TestControl(t *testing.T) {
 		t.Errorf("asked %s", got)
 	}
 	err = c.Start(ctx, "x")
-	if fault := (*Fault)(nil); !errors.As(err, &fault) || fault.Code != faultNotRunning || err.Error() != "cannot start x: supervisord says NOT_RUNNING: x" {
+	if refusal := (*fault)(nil); !errors.As(err, &refusal) || refusal.Code != faultNotRunning || err.Error() != "cannot start x: supervisord says NOT_RUNNING: x" {
 		t.Errorf("%v", err)
 	}
 }

@@ -21,7 +21,7 @@ type Supervisord struct {
 func Supervisords(uid int) []Supervisord {
 	var all []Supervisord
 	for _, p := range Processes(uid) {
-		if file, ok := p.Configuration(); ok && !p.isElsewhere() {
+		if file, ok := p.configuration(); ok && !p.isElsewhere() {
 			all = append(all, Supervisord{p, file})
 		}
 	}

@@ -104,14 +104,16 @@ const (
 
 // Terminate asks a process to end, and forces it when it does not in time.
 func (p Process) Terminate(ctx context.Context, patience time.Duration) error {
+	h, runs := p.open()
+	if !runs {
+		return nil
+	}
+	defer h.close()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		if !p.Runs() {
-			return nil
-		}
-		if err := syscall.Kill(p.PID, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := h.signal(signal); err != nil {
 			return fmt.Errorf("cannot stop process %d: %w", p.PID, err)
 		}
-		if err := p.WaitGone(ctx, patience); err == nil || ctx.Err() != nil {
+		if err := p.waitGone(ctx, patience); err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
 		patience = killed
@@ -119,8 +121,8 @@ func (p Process) Terminate(ctx context.Context, patience time.Duration) error {
 	return fmt.Errorf("cannot stop process %d: it does not end", p.PID)
 }
 
-// WaitGone waits until the process has ended.
-func (p Process) WaitGone(ctx context.Context, patience time.Duration) error {
+// waitGone waits until the process has ended.
+func (p Process) waitGone(ctx context.Context, patience time.Duration) error {
 	return until(ctx, patience, fmt.Sprintf("process %d does not end", p.PID), func() bool { return !p.Runs() })
 }
 

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Configuration is the file that a process reads as supervisord, as an
+// configuration is the file that a process reads as supervisord, as an
 // absolute path; false when it is none. file is "" where supervisord would not
 // find one any more.
-func (p Process) Configuration() (file string, isSupervisord bool) {
+func (p Process) configuration() (file string, isSupervisord bool) {
 	words, script := p.supervisord()
 	if script == "" {
 		return "", false

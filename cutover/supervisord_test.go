@@ -39,7 +39,7 @@ func TestConfiguration(t *testing.T) {
 		{name: "a shell", argv: []string{"sh", "-c", "supervisord -c /s.conf"}, other: true},
 		{name: "another script", argv: []string{"python3", "tool.py", "-x", "supervisord"}, other: true},
 	} {
-		file, is := Process{Argv: test.argv, Directory: test.in}.Configuration()
+		file, is := Process{Argv: test.argv, Directory: test.in}.configuration()
 		if is == test.other || file != test.file {
 			t.Errorf("%s: %q %t, want %q", test.name, file, is, test.file)
 		}

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// Fault is a refusal by supervisord (supervisor.xmlrpc.Faults).
-type Fault struct {
+// fault is a refusal by supervisord (supervisor.xmlrpc.Faults).
+type fault struct {
 	Code    int
 	Message string
 }
 
-func (f *Fault) Error() string { return "supervisord says " + f.Message }
+func (f *fault) Error() string { return "supervisord says " + f.Message }
 
 // The faults that need not be one.
 const (
@@ -99,7 +99,7 @@ func answer(text []byte) (value, error) {
 	}
 	switch {
 	case response.Fault != nil:
-		return value{}, &Fault{response.Fault.member("faultCode").number(), response.Fault.member("faultString").text()}
+		return value{}, &fault{response.Fault.member("faultCode").number(), response.Fault.member("faultString").text()}
 	case len(response.Values) == 0:
 		return value{}, errors.New("cannot read the answer of supervisord: it is empty")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -141,4 +142,27 @@ func TestParseVersion(t *testing.T) {
 			t.Errorf("parseVersion(%q) = %d; want an error", text, got)
 		}
 	}
+}
+
+func TestNothingIsLeftRunning(t *testing.T) {
+	d := fakeRuntime(t)
+	serve(t, d.own("systemd", "private"))
+	before := runtime.NumGoroutine()
+	for range 20 {
+		m, err := d.Connect(shortly(t), os.Getuid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Start(shortly(t), "web.service"); err != nil {
+			t.Fatal(err)
+		}
+		m.Close()
+	}
+	for range 200 { // the contexts of shortly and the fake's connections end in a moment
+		if runtime.NumGoroutine() <= before+2 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 }

@@ -11,12 +11,8 @@ import (
 // control group lacks the controller. A time is zero where it never came.
 type Details struct {
 	Unit
-	UnitFileState    string // enabled, disabled, static, masked, …; empty without a file
-	FragmentPath     string // the unit file
-	DropInPaths      []string
-	NeedDaemonReload bool   // the files have changed since they were read
-	InvocationID     string // of this run, 32 hex digits, as in the journal; empty if never started
-	Since            time.Time
+	NeedDaemonReload bool          // the files have changed since they were read
+	InvocationID     string        // of this run, 32 hex digits, as in the journal; empty if never started
 	Started          time.Time     // last left the state inactive or failed
 	Activated        time.Time     // last became active
 	Deactivated      time.Time     // last became inactive or failed
@@ -29,7 +25,6 @@ type Details struct {
 	ExecMainCode   int       // 0 never ended, 1 exited, 2 killed, 3 dumped core (CLD_… of wait)
 	ExecMainStatus int       // the exit status, or the signal's number
 	ExecMainStart  time.Time // of the main process, the last one or one of an earlier run
-	StatusText     string
 
 	// Services, sockets and slices.
 	ControlGroup  string
@@ -56,20 +51,10 @@ func (m *Manager) Details(ctx context.Context, name string) (Details, error) {
 // DetailsOf reads the details of many units, in the order of the names. All
 // questions are asked before the first is answered: a hundred services take
 // some 45 ms, one takes 1 ms.
-func (m *Manager) DetailsOf(ctx context.Context, names ...string) ([]Details, error) {
-	return m.look(ctx, names, everything)
-}
-
-// Brief is DetailsOf for lists: it fills in the fields of Unit and, for units
-// that are not inactive, Since, Result, MainPID, NRestarts and MemoryCurrent,
-// and leaves the others empty. A hundred services take some 15 ms.
-func (m *Manager) Brief(ctx context.Context, names ...string) ([]Details, error) {
-	return m.look(ctx, names, gist)
-}
-
-// look reads the states in one call first. A unit that is inactive has less to
+//
+// It reads the states in one call first. A unit that is inactive has less to
 // tell, and where nothing needs it systemd loads its file for each question.
-func (m *Manager) look(ctx context.Context, names []string, wanted func(Unit) []question) ([]Details, error) {
+func (m *Manager) DetailsOf(ctx context.Context, names ...string) ([]Details, error) {
 	states, err := m.Units(ctx, names...)
 	if err != nil {
 		return nil, err
@@ -85,18 +70,18 @@ func (m *Manager) look(ctx context.Context, names []string, wanted func(Unit) []
 			known[i] = u
 		}
 	}
-	all, err := m.details(ctx, known, wanted)
+	all, err := m.details(ctx, known)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the state of units: %w", err)
 	}
 	return all, nil
 }
 
-func (l link) details(ctx context.Context, units []Unit, wanted func(Unit) []question) ([]Details, error) {
+func (l link) details(ctx context.Context, units []Unit) ([]Details, error) {
 	var queries []query
 	for _, u := range units {
 		path := unitPath(u.Name)
-		for _, q := range wanted(u) {
+		for _, q := range questionsOf(u) {
 			if q.name == "" {
 				queries = append(queries, query{path, getAll, []any{q.face}})
 			} else {
@@ -108,7 +93,7 @@ func (l link) details(ctx context.Context, units []Unit, wanted func(Unit) []que
 	all := make([]Details, len(units))
 	for i, u := range units {
 		read := properties{}
-		for _, q := range wanted(u) {
+		for _, q := range questionsOf(u) {
 			if err := read.answer(q.name, calls[0]); err != nil {
 				return nil, fmt.Errorf("%s: %w", u.Name, explain(ctx, err))
 			}
@@ -128,11 +113,7 @@ func (p properties) details(u Unit) Details {
 	}
 	d := Details{
 		Unit:             u,
-		UnitFileState:    value[string](p, "UnitFileState"),
-		FragmentPath:     value[string](p, "FragmentPath"),
-		DropInPaths:      value[[]string](p, "DropInPaths"),
 		NeedDaemonReload: value[bool](p, "NeedDaemonReload"),
-		Since:            p.time("StateChangeTimestamp"),
 		Started:          p.time("InactiveExitTimestamp"),
 		Activated:        p.time("ActiveEnterTimestamp"),
 		Deactivated:      p.time("InactiveEnterTimestamp"),
@@ -143,7 +124,6 @@ func (p properties) details(u Unit) Details {
 		ExecMainCode:     int(value[int32](p, "ExecMainCode")),
 		ExecMainStatus:   int(value[int32](p, "ExecMainStatus")),
 		ExecMainStart:    p.time("ExecMainStartTimestamp"),
-		StatusText:       value[string](p, "StatusText"),
 		ControlGroup:     value[string](p, "ControlGroup"),
 		MemoryCurrent:    p.counter("MemoryCurrent"),
 		TasksCurrent:     p.counter("TasksCurrent"),

@@ -50,6 +50,12 @@ func (p properties) reason(of string) string {
 		return p.ended()
 	case "timeout":
 		return p.timedOut(of)
+	case "resources":
+		var sockets []struct{ Type, Address string }
+		if p.store("Listen", &sockets) && len(sockets) > 0 {
+			return fmt.Sprintf("cannot listen on %s: another program may have it", sockets[0].Address)
+		}
+		return resultTexts[result]
 	default:
 		if text, ok := resultTexts[result]; ok {
 			return text

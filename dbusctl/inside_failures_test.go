@@ -39,16 +39,23 @@ func TestInsideFailureReasons(t *testing.T) {
 			"could not be set up: a file that the unit names is missing, or a resource ran out",
 		},
 		"bad.service":    {service("Type=exec"), "its unit file has an error: systemctl --user status bad.service shows it"},
+		"taken.socket":   {"[Socket]\nListenStream=127.0.0.1:7001\n", "cannot listen on 127.0.0.1:7001: another program may have it"},
 		"assert.service": {"[Unit]\nAssertPathExists=/home/alice/gone\n" + service(sleeper), "an Assert… of the unit does not hold"},
 		"needs.service":  {"[Unit]\nRequires=gone-too.service\n" + service(sleeper), "Unit gone-too.service not found"},
 	}
 	files := map[string]string{
 		"condition.service": service("Type=oneshot", "ExecCondition=/bin/sh -c 'exit 1'", "ExecStart=/bin/true"),
+		"first.socket":      "[Socket]\nListenStream=127.0.0.1:7001\n",
+		"first.service":     service(sleeper),
+		"taken.service":     service(sleeper),
 	}
 	for name, test := range tests {
 		files[name] = test.text
 	}
 	unitFiles(ctx, t, m, files)
+	if err := m.Start(ctx, "first.socket"); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range tests {
 		err := m.Start(ctx, name)
 		if want := "cannot start " + name + ": " + test.want; err == nil || err.Error() != want {
@@ -91,15 +98,7 @@ func TestInsideStartLimit(t *testing.T) {
 	if err := m.Start(ctx, "loop.service"); err != nil { // Type=simple: it was forked
 		t.Fatal(err)
 	}
-	changes, err := m.Watch(ctx, "loop.service")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for s := range changes {
-		if s.ActiveState == "failed" {
-			break
-		}
-	}
+	waitUntil(ctx, t, m, "loop.service", func(u Unit) bool { return u.ActiveState == "failed" })
 	reason, err := m.Failure(ctx, "loop.service")
 	if err != nil || reason != "exited with status 1" && !strings.HasPrefix(reason, "start limit hit") {
 		t.Errorf("Failure: %q, %v", reason, err)

@@ -109,7 +109,7 @@ func TestInsideUnitFiles(t *testing.T) {
 	if err := m.Reload(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := m.Details(ctx, "app.target"); err != nil || d.UnitFileState != "enabled" || d.Description != "App" {
+	if d, err := m.Details(ctx, "app.target"); err != nil || d.Description != "App" {
 		t.Errorf("Details: %+v, %v", d, err)
 	}
 	if links, err := m.Enable(ctx, "plain.service"); err == nil || !strings.Contains(err.Error(), "no [Install] section") {
@@ -157,18 +157,10 @@ func TestInsideKill(t *testing.T) {
 	if err := m.Start(ctx, "deaf.service"); err != nil {
 		t.Fatal(err)
 	}
-	changes, err := m.Watch(ctx, "deaf.service")
-	if err != nil {
-		t.Fatal(err)
-	}
 	if err := m.Kill(ctx, "deaf.service", "off.service", "gone.service"); err != nil {
 		t.Error(err)
 	}
-	for s := range changes {
-		if s.Failed() {
-			break
-		}
-	}
+	waitUntil(ctx, t, m, "deaf.service", Unit.Broken)
 	if reason, err := m.Failure(ctx, "deaf.service"); reason != "killed by SIGKILL" || err != nil {
 		t.Errorf("Failure: %q, %v", reason, err)
 	}

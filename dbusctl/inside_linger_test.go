@@ -21,7 +21,7 @@ func TestInsideWithoutManager(t *testing.T) {
 		t.Errorf("Linger: %v, %v", on, err)
 	}
 	state, err := s.UserManagerState(ctx, os.Getuid())
-	if err != nil || state.ActiveState != "inactive" || state.Failure != "" {
+	if err != nil || state.Failure != "" {
 		t.Errorf("UserManagerState: %+v, %v", state, err)
 	}
 	v, err := s.SystemVersion(ctx)
@@ -50,7 +50,7 @@ func TestInsideLinger(t *testing.T) {
 		t.Errorf("Linger: %v, %v", on, err)
 	}
 	state, err := s.UserManagerState(ctx, os.Getuid())
-	if err != nil || state.ActiveState != "active" || time.Since(state.Since) > time.Minute {
+	if err != nil || state.Failure != "" {
 		t.Errorf("UserManagerState: %+v, %v", state, err)
 	}
 }

@@ -55,7 +55,6 @@ func TestInsideSpeed(t *testing.T) {
 	report("Units of 100", func() { _, err := m.Units(ctx, names...); must(err) })
 	report("Details of 1", func() { _, err := m.Details(ctx, names[0]); must(err) })
 	report("DetailsOf 100", func() { _, err := m.DetailsOf(ctx, names...); must(err) })
-	report("Brief of 100", func() { _, err := m.Brief(ctx, names...); must(err) })
 	report("Processes of app.slice, 100 services", func() { _, err := m.Processes(ctx, "app.slice"); must(err) })
 	report("Restart", func() { must(m.Restart(ctx, names[0])) })
 	report("Connect and Restart", fresh(func(m *Manager) { must(m.Restart(ctx, names[0])) }))

@@ -83,6 +83,21 @@ func unitFiles(ctx context.Context, t *testing.T, m *Manager, files map[string]s
 	}
 }
 
+// waitUntil asks until a unit is as wanted, or the context ends.
+func waitUntil(ctx context.Context, t *testing.T, m *Manager, name string, wanted func(Unit) bool) {
+	t.Helper()
+	for {
+		units, err := m.Units(ctx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(units) == 1 && wanted(units[0]) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 func service(lines ...string) string {
 	return "[Service]\n" + strings.Join(lines, "\n") + "\n"
 }

@@ -112,7 +112,7 @@ func TestWaitForFailedManager(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	state, err := s.UserManagerState(shortly(t), os.Getuid())
-	if err != nil || state.ActiveState != "failed" || state.Failure != "cannot open a PAM session (224/PAM)" {
+	if err != nil || state.Name != userUnit(os.Getuid()) || state.Failure != "cannot open a PAM session (224/PAM)" {
 		t.Errorf("got %+v, %v", state, err)
 	}
 }

@@ -145,13 +145,13 @@ func onMachine(t *testing.T, m *machine.Machine) {
 	run("jobs", func(h host) {
 		h.inside(alice, "TestInside(Jobs|Order|Kill|FailureReasons|StartLimit|Canceled|Dependency|UnitFiles)")
 	})
-	run("states", func(h host) { h.inside(alice, "TestInside(Watch.*|Details|Processes|ExitCodes)") })
+	run("states", func(h host) { h.inside(alice, "TestInside(Broken|Details|Processes|ExitCodes)") })
 	run("speed", func(h host) { h.inside(alice, "TestInsideSpeed") })
 	run("lost", func(h host) { h.inside(alice, "TestInsideLost") })
 	run("through the bus", func(h host) {
 		h.root("rm /run/user/1000/systemd/private")
 		h.onBus("alice")
-		h.inside(alice, "TestInside(Connect|Jobs|FailureReasons|Watch.*|Details)")
+		h.inside(alice, "TestInside(Connect|Jobs|FailureReasons|Broken|Details)")
 	})
 	run("switched off", func(h host) { h.inside(alice, "TestInsideLingerOff") })
 }

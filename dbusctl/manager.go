@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
-	"github.com/godbus/dbus/v5"
 )
 
 // Manager is a connection to a user's systemd manager. Its methods may be
@@ -22,7 +21,7 @@ type Manager struct {
 	subscribed  bool
 }
 
-// Close ends the connection and every Watch.
+// Close ends the connection.
 func (m *Manager) Close() { m.systemd.Close() }
 
 // Version is the manager's major version, such as 252.
@@ -82,14 +81,8 @@ func (m *Manager) subscribe(ctx context.Context) error {
 	if m.direct || m.subscribed {
 		return nil
 	}
-	// NewConnection has asked for JobRemoved.
-	err := explain(ctx, m.conn.AddMatchSignalContext(ctx,
-		dbus.WithMatchInterface("org.freedesktop.DBus.Properties"),
-		dbus.WithMatchPathNamespace(managerPath+"/unit")))
-	if err == nil {
-		err = m.call(ctx, query{managerPath, managerFace + ".Subscribe", nil})
-	}
-	if err != nil {
+	// NewConnection has added the match for JobRemoved.
+	if err := m.call(ctx, query{managerPath, managerFace + ".Subscribe", nil}); err != nil {
 		return fmt.Errorf("cannot subscribe to the service manager's signals: %w", err)
 	}
 	m.subscribed = true

@@ -8,34 +8,19 @@ import (
 // question is for one property of an interface or, with an empty name, all.
 type question struct{ face, name string }
 
-// everything that Details has. Of the interface that all units have, all
-// properties are read: it takes the manager no longer than ten of them. Those
-// of a type are read one by one: a service has three hundred.
-func everything(u Unit) []question {
-	return append([]question{{unitFace, ""}}, ofType(u, "Result", "ExecMainCode", "ExecMainStatus", "ExecMainStartTimestamp",
-		"LastTriggerUSec", "NextElapseUSecRealtime", "MainPID", "NRestarts", "StatusText",
-		"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent")...)
-}
-
-// gist is what Brief reads of each unit.
-func gist(u Unit) []question {
-	if u.ActiveState == "inactive" {
-		return nil
-	}
-	return append([]question{{unitFace, "StateChangeTimestamp"}},
-		ofType(u, "Result", "MainPID", "NRestarts", "MemoryCurrent")...)
-}
-
-// ofType are the questions for those of the properties that units of the type
-// have, and have in that state.
-func ofType(u Unit, names ...string) []question {
-	var questions []question
+// questionsOf a unit are those for everything that Details has. Of the interface
+// that all units have, all properties are read: it takes the manager no longer
+// than ten of them. Those of a type are read one by one: a service has three
+// hundred.
+func questionsOf(u Unit) []question {
 	face := typeFace(u.Name)
-	for _, p := range names {
-		if slices.Contains(typeProperties[face], p) ||
-			slices.Contains(runProperties[face], p) && u.ActiveState != "inactive" {
-			questions = append(questions, question{face, p})
-		}
+	names := typeProperties[face]
+	if u.ActiveState != "inactive" {
+		names = slices.Concat(names, runProperties[face])
+	}
+	questions := []question{{unitFace, ""}}
+	for _, name := range names {
+		questions = append(questions, question{face, name})
 	}
 	return questions
 }
@@ -51,7 +36,7 @@ var (
 	// runProperties are those of a unit that runs.
 	runProperties = map[string][]string{
 		systemdName + ".Service": {
-			"MainPID", "NRestarts", "StatusText",
+			"MainPID", "NRestarts",
 			"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent",
 		},
 		systemdName + ".Socket": {"ControlGroup", "MemoryCurrent", "CPUUsageNSec", "TasksCurrent"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
-	"time"
 )
 
 // ErrNoSystemBus says that this machine has no system bus that one could ask,
@@ -51,24 +50,20 @@ func (s *System) SystemVersion(ctx context.Context) (int, error) {
 // UserManager is the state of user@UID.service, the machine's unit in which
 // the manager of a user runs.
 type UserManager struct {
-	Name        string // user@1000.service
-	ActiveState string // "inactive" when the user is not logged in and does not linger
-	SubState    string
-	Since       time.Time
-	Failure     string // why it failed, in a clause; empty if it did not
+	Name    string // user@1000.service
+	Failure string // why it failed, in a clause; empty if it did not
 }
 
 // UserManagerState reads the state of a user's manager from outside: it tells
 // why there is none to connect to.
 func (s *System) UserManagerState(ctx context.Context, uid int) (UserManager, error) {
 	name := userUnit(uid)
-	all, err := s.details(ctx, []Unit{{Name: name}}, everything)
+	all, err := s.details(ctx, []Unit{{Name: name}})
 	if err != nil {
 		return UserManager{}, fmt.Errorf("cannot read the state of a unit: %w", err)
 	}
-	d := all[0]
-	state := UserManager{Name: name, ActiveState: d.ActiveState, SubState: d.SubState, Since: d.Since}
-	if d.ActiveState == "failed" {
+	state := UserManager{Name: name}
+	if all[0].ActiveState == "failed" {
 		if state.Failure, err = s.failure(ctx, name, "Result"); err != nil {
 			return state, fmt.Errorf("cannot read why %s failed: %w", name, err)
 		}

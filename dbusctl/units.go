@@ -3,6 +3,7 @@ package dbusctl
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
 )
@@ -14,6 +15,12 @@ type Unit struct {
 	LoadState   string // loaded, not-found, bad-setting, error, masked
 	ActiveState string // active, reloading, inactive, failed, activating, deactivating
 	SubState    string // by type of unit: running, exited, dead, auto-restart, listening, waiting…
+}
+
+// Broken says that the unit failed, or that it ended by itself and waits to be
+// started again.
+func (u Unit) Broken() bool {
+	return u.ActiveState == "failed" || strings.HasPrefix(u.SubState, "auto-restart")
 }
 
 // Units returns the named units, each once, in one call. A unit that does not

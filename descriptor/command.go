@@ -53,7 +53,10 @@ func commandLine(v tomlfile.Value) ([]string, bool) {
 	words, err := Words(v.Text())
 	if err != nil {
 		hint := ""
-		if errors.Is(err, errShell) {
+		switch {
+		case errors.Is(err, errVariable):
+			hint = `with braces, as in ${PORT}, ecounit puts in what it knows; for a shell write ["sh", "-c", "…"]`
+		case errors.Is(err, errShell):
 			hint = `put it in single quotes when it is meant literally; for a shell write ["sh", "-c", "…"]`
 		}
 		v.Wrong(hint, "%v", err)

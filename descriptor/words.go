@@ -11,6 +11,9 @@ import (
 // errShell is in every error about syntax that only a shell carries out.
 var errShell = errors.New("shell syntax, and no shell is run")
 
+// errVariable is errShell for $NAME, which may be meant for ${NAME}.
+var errVariable = fmt.Errorf("%w", errShell)
+
 // Words splits a command line as a POSIX shell does (XCU 2.2, quoting), and
 // refuses what only a shell could carry out: no shell is run.
 //
@@ -155,6 +158,9 @@ func (s *splitter) dollar(quotes string) error {
 	}
 	if s.rest != "" {
 		if name := parameter.Regexp().FindString(s.rest); name != "" {
+			if variablePattern.MatchString(name) {
+				return fmt.Errorf("%q is %w", "$"+name, errVariable)
+			}
 			return fmt.Errorf("%q is %w", "$"+name, errShell)
 		}
 		if strings.Contains(quotes, s.rest[:1]) {

@@ -20,21 +20,6 @@ type assignmentError struct {
 	message, hint string
 }
 
-// The states of systemd's own parser (parse_env_file_internal in
-// src/basic/env-file.c); a quote counts only where a value begins or another
-// quote has just ended.
-type envState int
-
-const (
-	beforeKey envState = iota
-	inKey
-	beforeValue
-	inValue
-	inSingle
-	inDouble
-	inComment
-)
-
 // parseAssignments reads a file of variables as systemd does (systemd.exec(5),
 // EnvironmentFile=). It stops at the first line that systemd would pass over
 // with no more than a line in the journal.
@@ -43,144 +28,29 @@ func parseAssignments(text string) ([]plan.Variable, *assignmentError) {
 		line := 1 + strings.Count(text[:firstInvalid(text)], "\n")
 		return nil, &assignmentError{line, "systemd passes the line over: it is not UTF-8", "save the file as UTF-8"}
 	}
-	var (
-		variables   []plan.Variable
-		state, line = beforeKey, 1
-		opened      int
-		key, value  strings.Builder
-		kept        int // how much of value stays when white space at its end is cut
-	)
-	add := func(c rune, keep bool) {
-		value.WriteRune(c)
-		if keep {
-			kept = value.Len()
-		}
-	}
-	end := func() {
-		variables = append(variables, plan.Variable{Name: strings.TrimRight(key.String(), " \t"), Value: value.String()[:kept]})
-		state = beforeKey
-	}
 	if nul := strings.IndexByte(text, 0); nul >= 0 {
 		return nil, &assignmentError{1 + strings.Count(text[:nul], "\n"), "there is a NUL character", "remove it"}
 	}
-	runes := []rune(text)
-	for i := 0; i < len(runes); i++ {
-		c := runes[i]
-		ends := c == '\n' || c == '\r'
-		switch state {
-		case beforeKey:
-			if c == '#' || c == ';' {
-				state = inComment
-			} else if !strings.ContainsRune(" \t\r\n", c) {
-				state, kept = inKey, 0
-				key.Reset()
-				value.Reset()
-				key.WriteRune(c)
-			}
-		case inKey:
-			if !ends && c != '=' {
-				key.WriteRune(c)
-				break
-			}
-			if bad := badKey(line, key.String(), c == '='); bad != nil {
-				return variables, bad
-			}
-			state = beforeValue
-		case beforeValue, inValue:
-			switch {
-			case ends:
-				end()
-			case c == '\\':
-				state, kept = inValue, value.Len()
-				if i++; i == len(runes) {
-					break
-				}
-				switch runes[i] {
-				case '\n': // the value goes on
-					line++
-				case '\r':
-				default:
-					add(runes[i], true)
-				}
-			case state == beforeValue && c == '\'':
-				state, opened = inSingle, line
-			case state == beforeValue && c == '"':
-				state, opened = inDouble, line
-			case c == ' ' || c == '\t':
-				if state == inValue {
-					add(c, false)
-				}
-			default:
-				state = inValue
-				add(c, true)
-			}
-		case inSingle:
-			if c == '\'' {
-				state = beforeValue
-			} else {
-				add(c, true)
-			}
-		case inDouble:
-			switch {
-			case c == '"':
-				state = beforeValue
-			case c == '\\' && i+1 < len(runes):
-				i++
-				switch {
-				case runes[i] == '\n':
-					line++
-				case strings.ContainsRune("\"\\`$", runes[i]):
-					add(runes[i], true)
-				default:
-					add('\\', true)
-					add(runes[i], true)
-				}
-			default:
-				add(c, true)
-			}
-		case inComment:
-			if ends {
-				state = beforeKey
-				if backslashes(runes[:i])%2 == 1 {
-					return variables, &assignmentError{line, "the comment ends in a backslash, so that some versions of systemd take the next line for a part of it", "remove the backslash"}
-				}
-			}
-		}
-		if c == '\n' {
-			line++
-		}
+	s := &envScanner{text: []rune(text)}
+	for state := (*envScanner).beforeKey; state != nil; {
+		state = state(s)
 	}
-	switch state {
-	case inKey:
-		return variables, badKey(line, key.String(), false)
-	case inSingle, inDouble:
-		return variables, &assignmentError{opened, "a quote is opened and never closed", ""}
-	case beforeValue, inValue:
-		end()
-	}
-	return variables, nil
+	return s.variables, s.bad
 }
 
-// backslashes counts those at the end.
-func backslashes(text []rune) int {
-	n := 0
-	for n < len(text) && text[len(text)-1-n] == '\\' {
-		n++
-	}
-	return n
-}
-
-func badKey(line int, key string, assigned bool) *assignmentError {
+// badKey says what is wrong with what stands before an =, or where one is
+// missing.
+func badKey(key string, assigned bool) (message, hint string) {
 	key = strings.TrimRight(key, " \t")
 	switch {
 	case exported().MatchString(key):
-		return &assignmentError{line, "systemd passes the line over: `export` belongs to shells", "remove the word export"}
+		return "systemd passes the line over: `export` belongs to shells", "remove the word export"
 	case !assigned:
-		return &assignmentError{line, "systemd passes the line over: it has no =", "write NAME=value, or # in front of a comment"}
+		return "systemd passes the line over: it has no =", "write NAME=value, or # in front of a comment"
 	case !variable().MatchString(key):
-		return &assignmentError{line, fmt.Sprintf("systemd passes the line over: %q is not the name of a variable", shortened(key)), "write NAME=value"}
+		return fmt.Sprintf("systemd passes the line over: %q is not the name of a variable", shortened(key)), "write NAME=value"
 	}
-	return nil
+	return "", ""
 }
 
 func firstInvalid(text string) int {

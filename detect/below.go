@@ -26,7 +26,7 @@ func (p *project) tellOfFolders() {
 		if looked++; looked > maxBelow {
 			return
 		}
-		below := &project{machine: p.machine, folder: at, result: Project{Descriptor: &descriptor.Descriptor{Name: NameFor(name)}}}
+		below := &project{machine: p.machine, folder: at, result: Project{Descriptor: &descriptor.Descriptor{Name: nameFor(name)}}}
 		if below.decide() {
 			typed := name
 			if strings.ContainsAny(name, " ~") {

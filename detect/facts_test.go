@@ -16,7 +16,7 @@ func TestFacts(t *testing.T) {
 	}))
 	m.User.UID = os.Getuid()
 	systemd := plan.Systemd{Version: 252, CgroupV2: true}
-	first, _ := Known{}.PortRange(m.User.UID)
+	first, _ := Known{}.portRange(m.User.UID)
 	got := m.Facts(plan.Needs{
 		App: "tasks", Directory: "code", EnvFiles: []string{".env", "/etc/gone"}, Programs: []string{"node", "python"},
 		Python: &plan.PythonNeed{Modules: wsgi}, Port: plan.PortNeed{Wanted: true},

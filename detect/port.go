@@ -17,12 +17,12 @@ const (
 	portsOfUser = 20
 )
 
-// PortRange is the block of ports that belongs to a user: the first and the
+// portRange is the block of ports that belongs to a user: the first and the
 // last. It follows from the uid alone, so it needs no registry and is the same
 // after a new installation. Of the default range, users whose uids are less
 // than 1138 apart never share a block; others may, and then the second to come
 // takes what is free.
-func (k Known) PortRange(uid int) (first, last int) {
+func (k Known) portRange(uid int) (first, last int) {
 	from, to := cmp.Or(k.FirstPort, firstPort), cmp.Or(k.LastPort, lastPort)
 	size := min(portsOfUser, to-from+1)
 	blocks := (to - from + 1) / size
@@ -69,7 +69,7 @@ func (m Machine) port(need plan.PortNeed, known Known) plan.Port {
 	if kept := known.KeptPort; known.allows(kept) && known.taken(kept) == "" && !slices.ContainsFunc(held[kept], stranger) {
 		return plan.Port{Number: kept}
 	}
-	first, last := known.PortRange(m.User.UID)
+	first, last := known.portRange(m.User.UID)
 	for number := first; number <= last; number++ {
 		if len(held[number]) == 0 && known.taken(number) == "" {
 			return plan.Port{Number: number}

@@ -13,7 +13,7 @@ import (
 func TestPortRange(t *testing.T) {
 	taken := map[int]int{}
 	for uid := 1000; uid < 1000+1138; uid++ {
-		first, last := Known{}.PortRange(uid)
+		first, last := Known{}.portRange(uid)
 		if first < 10000 || last > 32767 || last-first != 19 {
 			t.Fatalf("uid %d has %d to %d", uid, first, last)
 		}
@@ -23,11 +23,11 @@ func TestPortRange(t *testing.T) {
 		taken[first] = uid
 	}
 	for _, uid := range []int{0, 65534, 1<<31 - 1, 1<<32 - 2, -1} {
-		if first, last := (Known{}).PortRange(uid); first < 10000 || last > 32767 {
+		if first, last := (Known{}).portRange(uid); first < 10000 || last > 32767 {
 			t.Errorf("uid %d has %d to %d", uid, first, last)
 		}
 	}
-	if first, _ := (Known{}).PortRange(1000); first != 30000 {
+	if first, _ := (Known{}).portRange(1000); first != 30000 {
 		t.Errorf("the block of uid 1000 moved to %d", first)
 	}
 }
@@ -103,7 +103,7 @@ func given(ports ...int) func(int) string {
 func TestPort(t *testing.T) {
 	const alice, bob = "1000", "1002"
 	free, fixed := plan.PortNeed{Wanted: true}, plan.PortNeed{Wanted: true, Number: 8000}
-	first, last := Known{}.PortRange(1000)
+	first, last := Known{}.portRange(1000)
 	at := func(port int, uid string) string { return fmt.Sprintf("0100007F:%04X 0A %s", port, uid) }
 	var full []string
 	taken := map[int]string{}

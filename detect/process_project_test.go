@@ -181,11 +181,11 @@ func TestNameFor(t *testing.T) {
 		"/srv/flask-tasks": "flask-tasks", "/srv/Flask Tasks_2.0": "flask-tasks-2-0", "/srv/--": "app", "/": "app", "/srv/Übung": "bung", "/srv/日本": "app",
 		"/srv/" + strings.Repeat("ab-", 20): "ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab",
 	} {
-		if got := NameFor(folder); got != want {
+		if got := nameFor(folder); got != want {
 			t.Errorf("%s: got %q, want %q", folder, got, want)
 		}
-		if _, report := descriptor.Parse("x", []byte("name = '"+NameFor(folder)+"'\n[web]\nwsgi = 'a:b'\n")); report.HasErrors() {
-			t.Errorf("%s: the name %q is refused", folder, NameFor(folder))
+		if _, report := descriptor.Parse("x", []byte("name = '"+nameFor(folder)+"'\n[web]\nwsgi = 'a:b'\n")); report.HasErrors() {
+			t.Errorf("%s: the name %q is refused", folder, nameFor(folder))
 		}
 	}
 }

@@ -48,7 +48,7 @@ type Finding struct {
 // one. Of several apps the first is taken, and the others are told of.
 func (m Machine) Project(folder string) Project {
 	p := &project{machine: m, folder: folder, result: Project{
-		Descriptor: &descriptor.Descriptor{Name: NameFor(folder)},
+		Descriptor: &descriptor.Descriptor{Name: nameFor(folder)},
 	}}
 	if p.decide() {
 		p.others()
@@ -109,5 +109,5 @@ func (p *project) sum(format string, args ...any) {
 	p.result.Findings = append([]Finding{{Text: printable(fmt.Sprintf(format, args...))}}, p.result.Findings...)
 }
 
-// NameFor makes a valid name for an app out of a folder's.
-func NameFor(folder string) string { return migrate.Name(filepath.Base(folder), "app") }
+// nameFor makes a valid name for an app out of a folder's.
+func nameFor(folder string) string { return migrate.Name(filepath.Base(folder), "app") }

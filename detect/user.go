@@ -29,6 +29,9 @@ const getentTime = 2 * time.Second
 
 // account finds a user ("passwd") or a group ("group") by its number. os/user
 // cannot do it: without cgo it knows the two files only.
+//
+// It takes no context. The wait is bounded, most users are in the file, and an
+// interrupt from a terminal ends getent by itself.
 func (m Machine) account(database string, id int) (account, bool) {
 	text, _ := m.head("/etc/"+database, maxAccounts)
 	if found, ok := findAccount(string(text), database, id); ok {

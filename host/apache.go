@@ -18,12 +18,18 @@ type Apache struct {
 // IncludeDir is where the package's configuration looks for includes.
 func (a Apache) IncludeDir() string { return filepath.Join(a.Dir, "ecounit.d") }
 
-// AuthDir holds the administrator's ways to log in, one NAME.conf each.
-func (a Apache) AuthDir() string { return filepath.Join(a.Dir, "ecounit-auth") }
+// AuthFile is the administrator's way to log in of that name.
+func (a Apache) AuthFile(name string) string { return filepath.Join(a.Dir, apache.AuthFile(name)) }
+
+// IsDebian says whether it has Debian's layout and programs, and not those of
+// RHEL.
+func (a Apache) IsDebian() bool { return a.Dir == debianDir }
+
+const debianDir = "/etc/apache2"
 
 var layouts = []struct{ program, dir, unit string }{
 	{"/usr/sbin/httpd", "/etc/httpd", "httpd.service"},
-	{"/usr/sbin/apache2", "/etc/apache2", "apache2.service"},
+	{"/usr/sbin/apache2", debianDir, "apache2.service"},
 }
 
 // maxProgram is more than any build of httpd has, in bytes.

@@ -20,7 +20,7 @@ const (
 // includes of ecounit.
 var configuration = map[string][]string{
 	"/etc/httpd": {"conf/httpd.conf", "conf.d/*.conf", "conf.modules.d/*.conf"},
-	"/etc/apache2": {
+	debianDir: {
 		"apache2.conf", "httpd.conf", "ports.conf", "conf-enabled/*.conf", "sites-enabled/*", "mods-enabled/*.conf",
 	},
 }
@@ -30,24 +30,27 @@ var configuration = map[string][]string{
 // nothing.
 func (a Apache) Claims(root string) map[string]string {
 	found := map[string]string{}
-	left := maxConfigFiles
-	for _, pattern := range configuration[a.Dir] {
-		files, err := filepath.Glob(filepath.Join(root, a.Dir, pattern))
-		if err != nil {
-			continue
-		}
-		for _, file := range files {
-			if left--; left < 0 {
-				return found
-			}
-			for _, path := range apache.Claims(configText(file)) {
-				if _, known := found[path]; !known {
-					found[path] = file
-				}
+	for _, file := range a.ConfigFiles(root) {
+		for _, path := range apache.Claims(configText(file)) {
+			if _, known := found[path]; !known {
+				found[path] = file
 			}
 		}
 	}
 	return found
+}
+
+// ConfigFiles are the files of the administrator's own configuration, below
+// root as in FindApache.
+func (a Apache) ConfigFiles(root string) []string {
+	var files []string
+	for _, pattern := range configuration[a.Dir] {
+		found, err := filepath.Glob(filepath.Join(root, a.Dir, pattern))
+		if err == nil {
+			files = append(files, found...)
+		}
+	}
+	return files[:min(len(files), maxConfigFiles)]
 }
 
 // configText is the text of a file, which may be a link to one as Debian makes

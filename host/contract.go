@@ -1,5 +1,7 @@
 package host
 
+import "ecounit/lazy"
+
 // The service on the system bus.
 const (
 	BusName    = "org.ecounit.Host1"
@@ -31,6 +33,12 @@ type Request struct {
 	Connections uint16 // 0 is the renderer's default
 }
 
+var passwordName = lazy.Regexp(`^[A-Za-z0-9._@-]{1,64}$`)
+
+// IsPasswordName says whether somebody of that name can have a password for a
+// site: for Client.SetPassword.
+func IsPasswordName(name string) bool { return passwordName().MatchString(name) }
+
 // Answer is how a site stands after a call.
 type Answer struct {
 	State  string // one of the States
@@ -50,9 +58,16 @@ const (
 	Rejected State = "rejected" // an administrator does not want it
 )
 
+// The severities of a Finding.
+const (
+	SeverityOK      = "ok"
+	SeverityWarning = "warning"
+	SeverityError   = "error"
+)
+
 // Finding is one line of what reconcile or check says.
 type Finding struct {
-	Severity string // "ok", "warning" or "error"
+	Severity string // one of the Severities
 	What     string
 	Hint     string // what to type, or ""
 }

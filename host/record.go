@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/apache"
 	"ecounit/plan"
 )
 
@@ -38,18 +39,18 @@ type Grant struct {
 // no more than the web server's configuration does.
 type Store struct{ Dir string }
 
-// DefaultStore is the registry of this host.
-var DefaultStore = Store{"/var/lib/ecounit"}
+// DefaultStore is the registry of this host. The includes name files in it.
+var DefaultStore = Store{filepath.Dir(apache.PasswordFolder)}
 
-// Sites is the folder of the records, Grants that of the grants.
+// Sites is the folder of the records.
 func (s Store) Sites() string { return filepath.Join(s.Dir, "sites") }
 
 // Grants is the folder of the grants.
 func (s Store) Grants() string { return filepath.Join(s.Dir, "grants") }
 
-// Passwords is the htpasswd file of a site with basic authentication. Only
-// root and the web server can read it.
-func (s Store) Passwords(id string) string { return filepath.Join(s.Dir, "htpasswd", id) }
+// Passwords is the folder of htpasswd files, each with the ID of a site as its
+// name. Only root and the web server can read them.
+func (s Store) Passwords() string { return filepath.Join(s.Dir, filepath.Base(apache.PasswordFolder)) }
 
 // SiteFile is the file of a site's record.
 func (s Store) SiteFile(id string) string { return filepath.Join(s.Sites(), id+recordSuffix) }
@@ -64,8 +65,8 @@ const recordSuffix = ".json"
 // Site reads one record. Without one the error is fs.ErrNotExist.
 func (s Store) Site(id string) (Record, error) { return readRecord[Record](s.SiteFile(id)) }
 
-// AllSites reads every record, sorted by owner and app. Records that cannot be read
-// do not hide the others: they come joined in the error.
+// AllSites reads every record, sorted by owner and app. Records that cannot be
+// read do not hide the others: they come joined in the error.
 func (s Store) AllSites() ([]Record, error) {
 	records, err := readAll[Record](s.Sites())
 	slices.SortFunc(records, func(a, b Record) int { return strings.Compare(a.ID(), b.ID()) })

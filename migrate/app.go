@@ -63,12 +63,7 @@ func (a *App) problem() string {
 		return ""
 	}
 	_, r := descriptor.Parse(a.File, text)
-	for _, e := range r.Entries() {
-		if e.Severity == report.Error {
-			return e.Message
-		}
-	}
-	return ""
+	return r.FirstError()
 }
 
 // Place decides where the descriptors go: beside the code, as long as there is

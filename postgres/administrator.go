@@ -15,10 +15,10 @@ type Administrator struct{ Server }
 type Request struct {
 	Role     string
 	Database string
-	// How many connections may be open at once, to all databases and to this
-	// one; 0 is no limit. The owner can change the second, not the first.
-	RoleConnections     int
-	DatabaseConnections int
+	// RoleConnections is how many connections may be open at once, to all
+	// databases together; 0 is no limit. The owner cannot change it, but could
+	// change one of the database.
+	RoleConnections int
 }
 
 // madeByUs marks roles, for whoever looks at them.
@@ -46,7 +46,7 @@ func (a Administrator) Ensure(ctx context.Context, r Request) (Made, error) {
 				return Made{}, err
 			}
 		}
-		m := &making{session: c, database: r.Database, owner: r.Role, connections: orNoLimit(r.DatabaseConnections)}
+		m := &making{session: c, database: r.Database, owner: r.Role}
 		made.Database, err = m.run(ctx)
 		if err == nil {
 			return made, nil

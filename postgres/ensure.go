@@ -67,7 +67,7 @@ func (s Server) make(ctx context.Context, database string) (Made, error) {
 		return Made{}, err
 	}
 	defer c.close()
-	id, err := (&making{session: c, database: database, connections: noLimit}).run(ctx)
+	id, err := (&making{session: c, database: database}).run(ctx)
 	if KindOf(err) == NotAllowed {
 		err = &Error{
 			Kind:    NotAllowed,

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -131,6 +133,42 @@ func TestPrograms(t *testing.T) {
 	bin("pg_dump", "no version here")
 	if got := versionOf(t.Context(), filepath.Join(dir, "pg_dump")); got != 0 {
 		t.Errorf("version %d", got)
+	}
+}
+
+// TestAProgramThatHangsIsNoProgramOfPostgres: folders of PATH may be anything.
+func TestAProgramThatHangsIsNoProgramOfPostgres(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		script string
+		want   int
+	}{
+		"it hangs":              {"exec sleep 300", 0},
+		"what it started hangs": {"sleep 300 &\necho $! > \"$0.pid\"\necho 'psql (PostgreSQL) 16.2'", 16},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "psql")
+			if err := os.WriteFile(path, []byte("#!/bin/sh\n"+test.script+"\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				text, _ := os.ReadFile(path + ".pid")
+				if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+					_ = syscall.Kill(pid, syscall.SIGKILL)
+				}
+			})
+			version := make(chan int, 1)
+			go func() { version <- versionOf(t.Context(), path) }()
+			select {
+			case got := <-version:
+				if got != test.want {
+					t.Errorf("version %d, want %d", got, test.want)
+				}
+			case <-time.After(time.Minute):
+				t.Error("it is still waited for")
+			}
+		})
 	}
 }
 

@@ -38,7 +38,7 @@ func (h *host) testEnsure() {
 	}
 	h.equal("rights", h.sql("postgres", roleRights), "f|t|f|f|t|f|f|20|t")
 	h.equal("database", h.sql("postgres", "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datconnlimit, datacl FROM pg_database WHERE datname = 'alice_app'"),
-		"alice|UTF8|10|{alice=CTc/alice}")
+		"alice|UTF8|-1|{alice=CTc/alice}")
 	h.equal("locale", h.sql("postgres", "SELECT count(DISTINCT (datcollate, datctype)) FROM pg_database WHERE datname IN ('alice_app', 'template0')"), "1")
 	if again := h.must("postgres", forUser("alice", "alice_app")).Made; again != (Made{}) {
 		h.Errorf("made again: %+v", again)
@@ -68,7 +68,7 @@ func (h *host) testEnsure() {
 	}
 	h.equal("rights", h.sql("postgres", "SELECT pg_get_userbyid(datdba), datconnlimit, datacl FROM pg_database WHERE datname = 'alice_three'"), "alice|-1|{alice=CTc/alice}")
 	h.must("alice", order{Do: "probe", Database: "alice_three"})
-	h.sql("postgres", "ALTER ROLE alice NOCREATEDB")
+	h.sql("postgres", "ALTER ROLE alice NOCREATEDB", "ALTER DATABASE alice_app CONNECTION LIMIT 10")
 	list := h.must("alice", order{Do: "list", Database: "postgres"}).Databases
 	if len(list) != 3 || list[0].Name != "alice_app" || list[0].Limit != 10 || list[0].Bytes < 1<<20 || list[1].Limit != 0 {
 		h.Errorf("list: %+v", list)

@@ -189,5 +189,5 @@ func (h *host) equal(what, got, want string) {
 
 // forUser is what the host's administrator makes for a user.
 func forUser(user, database string) order {
-	return order{Do: "ensure for", Request: Request{Role: user, Database: database, RoleConnections: 20, DatabaseConnections: 10}}
+	return order{Do: "ensure for", Request: Request{Role: user, Database: database, RoleConnections: 20}}
 }

@@ -19,10 +19,9 @@ const noLimit = -1
 
 // making is a database in the making.
 type making struct {
-	*session           // in another database
-	database    string // its name in the end
-	owner       string // or "" for whoever is connected
-	connections int    // how many may be open at once
+	*session        // in another database
+	database string // its name in the end
+	owner    string // or "" for whoever is connected
 
 	name string // its name until then
 }
@@ -107,7 +106,7 @@ func (m *making) finish(ctx context.Context) error {
 		all = append(all, "ALTER DATABASE "+name+" OWNER TO "+quoted(m.owner))
 	}
 	all = append(all,
-		fmt.Sprintf("ALTER DATABASE %s CONNECTION LIMIT %d", name, m.connections),
+		fmt.Sprintf("ALTER DATABASE %s CONNECTION LIMIT %d", name, noLimit),
 		fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", name, quoted(m.database)))
 	// Several statements in one message are one transaction.
 	_, err := m.Exec(ctx, strings.Join(all, "; "))

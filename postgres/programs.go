@@ -2,12 +2,14 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"ecounit/lazy"
 )
@@ -84,9 +86,17 @@ func isProgram(path string) bool {
 
 func versionOfPath(path string) int { return number(versionInPath().FindStringSubmatch(path)) }
 
+// versionTimeout is for a program whose disk is far away. What hangs longer is
+// none of Postgres, whatever its name.
+const versionTimeout = 5 * time.Second
+
 func versionOf(ctx context.Context, path string) int {
-	text, err := exec.CommandContext(ctx, path, "--version").Output()
-	if err != nil {
+	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "--version")
+	cmd.WaitDelay = time.Second // for what it may have started
+	text, err := cmd.Output()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return 0
 	}
 	return number(versionInOutput().FindStringSubmatch(string(text)))

@@ -43,7 +43,7 @@ func (t tool) run(ctx context.Context, doing string) error {
 		cmd.ExtraFiles = []*os.File{t.list}
 	}
 	cmd.Stdout = t.stdout
-	var said tail
+	var said beginning
 	cmd.Stderr = &said
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = giveUpTimeout
@@ -115,13 +115,13 @@ func read(file *os.File) int64 {
 	return at
 }
 
-// tail keeps the beginning of what a program says, where the cause is.
-type tail struct{ bytes.Buffer }
+// beginning keeps the first of what a program says, where the cause is.
+type beginning struct{ bytes.Buffer }
 
-func (t *tail) Write(p []byte) (int, error) {
+func (b *beginning) Write(p []byte) (int, error) {
 	const most = 64 << 10
-	if room := most - t.Len(); room > 0 {
-		t.Buffer.Write(p[:min(room, len(p))])
+	if room := most - b.Len(); room > 0 {
+		b.Buffer.Write(p[:min(room, len(p))])
 	}
 	return len(p), nil
 }

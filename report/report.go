@@ -57,6 +57,16 @@ func (r Report) Entries() []Entry {
 	return sorted
 }
 
+// FirstError returns what the first error says, or "".
+func (r Report) FirstError() string {
+	for _, e := range r.Entries() {
+		if e.Severity == Error {
+			return e.Message
+		}
+	}
+	return ""
+}
+
 // Count returns how many entries have the severity.
 func (r Report) Count(s Severity) int {
 	n := 0

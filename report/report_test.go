@@ -65,6 +65,21 @@ func TestCountMergeAndHasErrors(t *testing.T) {
 	}
 }
 
+func TestFirstErrorIsTheFirstInTheFile(t *testing.T) {
+	var r Report
+	if got := r.FirstError(); got != "" {
+		t.Errorf("of nothing: %q", got)
+	}
+	r.Add(
+		Entry{Severity: Error, Range: Range{Line: 5}, Message: "later"},
+		Entry{Severity: Warning, Range: Range{Line: 1}, Message: "a warning"},
+		Entry{Severity: Error, Range: Range{Line: 2}, Message: "first"},
+	)
+	if got := r.FirstError(); got != "first" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestEntriesDoesNotChangeTheReport(t *testing.T) {
 	var r Report
 	r.Add(Entry{File: "b"}, Entry{File: "a"})

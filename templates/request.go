@@ -25,12 +25,13 @@ var requestTemplate = sync.OnceValue(func() *template.Template {
 // RequestData is what the administrator is told.
 type RequestData struct {
 	User, App   string
-	URLPath     string // "/alice_tasks"
-	IncludePath string // where the include is on the user's disk
-	Include     string // its content
-	InstallDir  string // where Apache looks for includes
-	Test        string // the command that tests Apache's configuration
-	Reload      string // the command that reloads Apache
+	URLPath     string   // "/alice_tasks"
+	IncludePath string   // where the include is on the user's disk
+	Include     string   // its content
+	InstallDir  string   // where Apache looks for includes
+	Once        []string // commands that a server needs once, before its first app
+	Test        string   // the command that tests Apache's configuration
+	Reload      string   // the command that reloads Apache
 }
 
 // endMark ends the include within the command.
@@ -61,7 +62,8 @@ func (data RequestData) File() string {
 
 // check refuses what could read as something else in a root shell.
 func (data RequestData) check() error {
-	for _, field := range []string{data.User, data.App, data.URLPath, data.IncludePath, data.InstallDir, data.Test, data.Reload} {
+	fields := []string{data.User, data.App, data.URLPath, data.IncludePath, data.InstallDir, data.Test, data.Reload}
+	for _, field := range append(fields, data.Once...) {
 		if field == "" {
 			return errors.New("a field of it is empty")
 		}

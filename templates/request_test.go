@@ -89,13 +89,31 @@ func TestRequestSaysWhatMatters(t *testing.T) {
 	}
 }
 
+func TestRequestSaysWhatTheServerNeedsFirst(t *testing.T) {
+	data := request()
+	before, err := Request(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data.Once = []string{"a2enmod proxy", "a2enconf ecounit"}
+	text, err := Request(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once := "If it is the first app of this server, these come before, once:\n\nsudo a2enmod proxy\nsudo a2enconf ecounit\n\n"
+	if want := strings.Replace(string(before), "sudo tee", once+"sudo tee", 1); string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
 func TestRequestRefusesHostileFields(t *testing.T) {
 	for name, change := range map[string]func(*RequestData){
-		"end of the include":    func(d *RequestData) { d.Include += "ECOUNIT\nrm -rf /\n" },
-		"line break in a path":  func(d *RequestData) { d.IncludePath = "/home/a\nsudo rm -rf /" },
-		"escape in the include": func(d *RequestData) { d.Include += "# \x1b[2K\n" },
-		"carriage return":       func(d *RequestData) { d.Include += "# \r\n" },
-		"no user":               func(d *RequestData) { d.User = "" },
+		"end of the include":      func(d *RequestData) { d.Include += "ECOUNIT\nrm -rf /\n" },
+		"line break in a path":    func(d *RequestData) { d.IncludePath = "/home/a\nsudo rm -rf /" },
+		"escape in the include":   func(d *RequestData) { d.Include += "# \x1b[2K\n" },
+		"carriage return":         func(d *RequestData) { d.Include += "# \r\n" },
+		"line break in a command": func(d *RequestData) { d.Once = []string{"true\nrm -rf /"} },
+		"no user":                 func(d *RequestData) { d.User = "" },
 	} {
 		data := request()
 		change(&data)

@@ -39,10 +39,10 @@ func isTemplate(name string) bool {
 	return found && strings.LastIndexByte(instance, '.') == 0
 }
 
-// EscapeComponent writes any string as part of a unit name, as
+// escapeComponent writes any string as part of a unit name, as
 // systemd-escape(1) does. In the name of a slice it keeps dashes from nesting
 // it under others (systemd.slice(5)).
-func EscapeComponent(s string) string {
+func escapeComponent(s string) string {
 	var out strings.Builder
 	for i := range len(s) {
 		b := s[i]

@@ -48,18 +48,6 @@ func (s *Section) Path(key, path string) *Section {
 	return s.add(key, dash+escapePercent(written))
 }
 
-// AppendTo sets StandardOutput= or StandardError= to a file that grows.
-func (s *Section) AppendTo(key, path string) *Section {
-	written := protectEnd(path)
-	if why := s.cleanPathProblem(key, written); why != "" {
-		return s.refuse(key, path, why)
-	}
-	if !isTrimmed(path) {
-		return s.refuse(key, path, "systemd 257 strips the white space at its end")
-	}
-	return s.add(key, "append:"+escapePercent(written))
-}
-
 // PathList sets absolute paths: ReadWritePaths=, RequiresMountsFor=. Where the
 // setting allows it, each may follow a "-". No paths at all write nothing.
 func (s *Section) PathList(key string, paths ...string) *Section {
@@ -141,7 +129,7 @@ func (s *Section) cleanPathProblem(key, path string) string {
 // mountName is the name of the unit that would mount the path.
 func mountName(path string) string {
 	names := slices.DeleteFunc(strings.Split(path, "/"), func(name string) bool { return name == "" || name == "." })
-	return EscapeComponent(strings.Join(names, "/")) + ".mount"
+	return escapeComponent(strings.Join(names, "/")) + ".mount"
 }
 
 // protectEnd keeps what systemd would strip from the end of the line, or take

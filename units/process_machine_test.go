@@ -14,26 +14,20 @@ import (
 )
 
 // dump writes what the shell got, into the directory it was started in.
-const dump = `cat /proc/$$/cmdline >cmdline && cat /proc/$$/environ >environ && echo here`
+const dump = `cat /proc/$$/cmdline >cmdline && cat /proc/$$/environ >environ`
 
 // run is a unit of hostile values that is started. What its files hold is
 // read back from them.
-type run struct {
-	values
-	log string // where its output goes
-}
+type run struct{ values }
 
 // drawRun puts all files of a run into a directory of its own.
 func drawRun(r hostile, i int, refused *int) run {
 	v := run{values: draw(r, i, refused)}
-	log := accepted(refused, r.path, func(p string) bool {
-		return r.takes(func(s *units.Section) { s.AppendTo("StandardOutput", "/x"+p) })
-	})
 	program := accepted(refused, r.path, func(p string) bool {
 		return r.takes(func(s *units.Section) { s.Exec("ExecStart", "/x"+p) }) && len(p) < 1000
 	})
 	v.argv = append([]string{"/bin" + program, "-c", dump}, v.argv[1:]...)
-	v.directory, v.envFile, v.log = "/cwd"+v.directory, "/env"+v.envFile, "/log"+log
+	v.directory, v.envFile = "/cwd"+v.directory, "/env"+v.envFile
 	return v
 }
 
@@ -42,10 +36,7 @@ func drawRun(r hostile, i int, refused *int) run {
 func certainRuns(r hostile) []run {
 	var all []run
 	plain := func() *run {
-		all = append(all, run{
-			values{argv: []string{"/bin/p", "-c", dump}, directory: "/cwd/d", envFile: "/env/e", description: "x"},
-			"/log/l",
-		})
+		all = append(all, run{values{argv: []string{"/bin/p", "-c", dump}, directory: "/cwd/d", envFile: "/env/e", description: "x"}})
 		return &all[len(all)-1]
 	}
 	words := [][]string{pieces, nil}
@@ -76,7 +67,6 @@ func certainRuns(r hostile) []run {
 			&v.argv[0]:   func(s *units.Section, p string) { s.Exec("ExecStart", p) },
 			&v.directory: func(s *units.Section, p string) { s.Path("WorkingDirectory", p) },
 			&v.envFile:   func(s *units.Section, p string) { s.Path("EnvironmentFile", p) },
-			&v.log:       func(s *units.Section, p string) { s.AppendTo("StandardOutput", p) },
 		} {
 			if r.takes(func(s *units.Section) { set(s, *at+end) }) {
 				*at += end
@@ -90,12 +80,11 @@ func certainRuns(r hostile) []run {
 func (v run) write(t *testing.T, home string) {
 	t.Helper()
 	u := v.unit()
-	u.Section("Service").Duration("TimeoutStopSec", units.Infinity).Bytes("MemoryMax", 1<<40).AppendTo("StandardOutput", v.log)
+	u.Section("Service").Duration("TimeoutStopSec", units.Infinity).Bytes("MemoryMax", 1<<40)
 	writeUnit(t, home, u, "app", v.directory)
 	inHome := func(path string) string { return strings.TrimPrefix(path, "/home/bob/") }
 	writeFile(t, home, inHome(v.envFile), []byte("V=file of "+v.name+"\n"))
 	writeFile(t, home, inHome(v.directory+"/.keep"), nil)
-	writeFile(t, home, inHome(v.log), nil)
 	program := home + "/" + inHome(v.argv[0])
 	if err := os.MkdirAll(filepath.Dir(program), 0o755); err != nil {
 		t.Fatal(err)
@@ -118,7 +107,7 @@ func TestProcessReceives(t *testing.T) {
 			v := &all[i]
 			v.name = fmt.Sprintf("r%d.service", i)
 			v.writable, v.wants, v.timeout, v.quota = nil, nil, units.Infinity, 100
-			for _, path := range []*string{&v.argv[0], &v.directory, &v.envFile, &v.log} {
+			for _, path := range []*string{&v.argv[0], &v.directory, &v.envFile} {
 				*path = fmt.Sprintf("/home/bob/run/%d%s", i, *path)
 			}
 			v.write(h.t, home)
@@ -142,7 +131,4 @@ func (h host) received(v run, files map[string]string) {
 	variables := slices.DeleteFunc(words(v.directory+"/environ"), func(s string) bool { return !strings.HasPrefix(s, "V") })
 	slices.Sort(variables)
 	h.equal(v.name+" environment", variables, slices.Sorted(slices.Values(append([]string{"V=file of " + v.name}, v.variables...))))
-	if got := files[v.log]; got != "here\n" {
-		h.t.Errorf("%s: output: got %q in %q", v.name, got, v.log)
-	}
 }

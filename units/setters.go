@@ -38,10 +38,6 @@ func (s *Section) Words(key string, values ...string) *Section {
 	return s.list(key, values)
 }
 
-// Reset writes an empty value, which forgets what is set so far or by
-// default: CapabilityBoundingSet=.
-func (s *Section) Reset(key string) *Section { return s.add(key, "") }
-
 // Bool sets yes or no.
 func (s *Section) Bool(key string, value bool) *Section {
 	if value {

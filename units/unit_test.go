@@ -32,7 +32,7 @@ func TestOldSystemd(t *testing.T) {
 			}
 		}
 		u := units.New("test.service").For(c.version)
-		u.Section("Service").Path("EnvironmentFile", c.path).PathList("ReadWritePaths", c.path).AppendTo("StandardOutput", c.path)
+		u.Section("Service").Path("EnvironmentFile", c.path).PathList("ReadWritePaths", c.path)
 		if err := u.Err(); err != nil {
 			t.Error(err)
 		}

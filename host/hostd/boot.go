@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -77,7 +76,7 @@ func (p program) makeStore() error {
 // passwordsFor makes the folder of passwords, for root and Apache alone. Files
 // in it get its group.
 func (p program) passwordsFor(gid int) error {
-	dir := filepath.Dir(p.store.Passwords("x"))
+	dir := p.store.Passwords()
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("cannot make the folder of passwords: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"ecounit/host"
 	"ecounit/host/hostd/admission"
 	"ecounit/host/hostd/bus"
+	"ecounit/plan"
 )
 
 var (
@@ -169,7 +170,7 @@ func TestLongArguments(t *testing.T) {
 		{"Publish", request(1, long)},
 		{"Publish", request(3, long)},
 		{"Publish", request(6, []string{long})},
-		{"Publish", request(6, make([]string, maxList+1))},
+		{"Publish", request(6, make([]string, plan.MaxAllowFrom+1))},
 		{"Publish", request(7, long)},
 		{"Withdraw", []any{long, false}},
 		{"SetPassword", []any{"tasks", long, ""}},

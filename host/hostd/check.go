@@ -29,15 +29,15 @@ func (s *service) check(ctx context.Context, who caller, call bus.Call) ([]any, 
 }
 
 func well(format string, args ...any) host.Finding {
-	return host.Finding{Severity: isWell, What: fmt.Sprintf(format, args...)}
+	return host.Finding{Severity: host.SeverityOK, What: fmt.Sprintf(format, args...)}
 }
 
 func warning(hint, format string, args ...any) host.Finding {
-	return host.Finding{Severity: isWarning, What: fmt.Sprintf(format, args...), Hint: hint}
+	return host.Finding{Severity: host.SeverityWarning, What: fmt.Sprintf(format, args...), Hint: hint}
 }
 
 func failure(hint, format string, args ...any) host.Finding {
-	return host.Finding{Severity: isError, What: fmt.Sprintf(format, args...), Hint: hint}
+	return host.Finding{Severity: host.SeverityError, What: fmt.Sprintf(format, args...), Hint: hint}
 }
 
 func (s *service) checkPolicy(ctx context.Context) []host.Finding {

@@ -65,7 +65,7 @@ func (s *service) checkModules(ctx context.Context) []host.Finding {
 		return []host.Finding{well("apache: has the modules it needs")}
 	}
 	hint := "load them below /etc/httpd/conf.modules.d"
-	if s.web.Apache.Dir == "/etc/apache2" {
+	if s.web.Apache.IsDebian() {
 		hint = "a2enmod " + strings.Join(missing, " ")
 	}
 	return []host.Finding{failure(hint, "apache: lacks the modules %s", strings.Join(missing, ", "))}
@@ -80,7 +80,7 @@ func (s *service) checkIncluded(ctx context.Context) []host.Finding {
 	}
 	if err := s.web.Probe(ctx, number); err != nil {
 		hint := "see that " + s.web.Apache.Dir + "/conf.d/ecounit.conf is there"
-		if s.web.Apache.Dir == "/etc/apache2" {
+		if s.web.Apache.IsDebian() {
 			hint = "a2enconf ecounit && systemctl reload apache2"
 		}
 		return []host.Finding{failure(hint, "apache: does not answer with what is in %s: %v", s.web.Apache.IncludeDir(), err)}

@@ -23,7 +23,7 @@ func (s *service) checkFolder() (found []host.Finding, blocked bool) {
 	known := s.knownIncludes()
 	for _, entry := range entries {
 		name := entry.Name()
-		if !strings.HasSuffix(name, ".conf") || strings.HasPrefix(name, ".") {
+		if !strings.HasSuffix(name, apache.Suffix) || strings.HasPrefix(name, ".") {
 			continue // Apache skips it
 		}
 		path := filepath.Join(dir, name)
@@ -53,7 +53,7 @@ func (s *service) knownIncludes() map[string]bool {
 		known[apache.FileName(record.Owner, record.App)] = true
 	}
 	for _, id := range s.registry.Broken() {
-		known[id+".conf"] = true
+		known[id+apache.Suffix] = true
 	}
 	byHand, err := publish.ByHand(s.store, s.web.Apache)
 	if err != nil {

@@ -112,11 +112,11 @@ func TestCheckLooksAtTheServer(t *testing.T) {
 	s, d := newDatabaseService(t, databasePolicy)
 	d.answer.Openings = []string{"line 3"}
 	found := s.checkDatabases(t.Context())
-	if len(found) != 2 || found[0].Severity != isWarning || found[1].Severity != isWell {
+	if len(found) != 2 || found[0].Severity != host.SeverityWarning || found[1].Severity != host.SeverityOK {
 		t.Errorf("found %v", found)
 	}
 	d.answer.Refusal = &order.Refusal{Reason: order.Failed, Message: "it is down"}
-	if found := s.checkDatabases(t.Context()); len(found) != 1 || found[0].Severity != isError {
+	if found := s.checkDatabases(t.Context()); len(found) != 1 || found[0].Severity != host.SeverityError {
 		t.Errorf("found %v", found)
 	}
 }

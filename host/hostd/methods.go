@@ -14,7 +14,7 @@ type method struct {
 	answer func(*service, context.Context, caller, bus.Call) ([]any, error)
 }
 
-var (
+const (
 	requestType = "(ssqsbuassbtq)" // host.Request
 	answerType  = "(sbss)"         // host.Answer
 	findingType = "a(sss)"         // []host.Finding

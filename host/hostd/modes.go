@@ -85,7 +85,7 @@ func (p program) reconcile(ctx context.Context) error {
 			return errors.New(withHint(err))
 		}
 		for _, f := range found {
-			if f.Severity != isWell {
+			if f.Severity != host.SeverityOK {
 				fmt.Fprintf(p.errs, "%s: %s\n", f.Severity, f.What)
 			}
 		}

@@ -10,12 +10,6 @@ import (
 	"ecounit/host/hostd/bus"
 )
 
-const (
-	isWell    = "ok"
-	isWarning = "warning"
-	isError   = "error"
-)
-
 // reconcile drops what belongs to users who are gone, holds every site to the
 // policy, and has the web server serve the rest.
 func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]any, error) {
@@ -34,7 +28,7 @@ func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]a
 	}
 	found = append(found, result.Findings...)
 	if result.Waits != "" {
-		found = append(found, host.Finding{Severity: isWarning, What: result.Waits})
+		found = append(found, host.Finding{Severity: host.SeverityWarning, What: result.Waits})
 	}
 	return []any{nonNil(found)}, nil
 }
@@ -81,7 +75,7 @@ func (s *service) tighten(ctx context.Context) []host.Finding {
 	}
 	found, err := s.registry.Tighten(rules)
 	if err != nil {
-		found = append(found, host.Finding{Severity: isError, What: err.Error()})
+		found = append(found, host.Finding{Severity: host.SeverityError, What: err.Error()})
 	}
 	return append(found, s.outsiders(ctx)...)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -184,8 +186,8 @@ func (s *service) published(result publish.Result, err error) {
 	if err != nil {
 		fmt.Fprintf(s.log, "cannot publish: %v\n", err)
 	}
-	for id, outcome := range result.Sites {
-		if err := s.registry.SetProblem(id, outcome.Problem); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(result.Sites)) {
+		if err := s.registry.SetProblem(id, result.Sites[id].Problem); err != nil {
 			fmt.Fprintln(s.log, err)
 		}
 	}

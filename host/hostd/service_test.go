@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +20,9 @@ import (
 	"ecounit/host/hostd/audit"
 	"ecounit/host/hostd/bus"
 	"ecounit/host/hostd/policyfile"
+	"ecounit/host/hostd/publish"
 	"ecounit/host/hostd/registry"
+	"ecounit/host/policy"
 )
 
 // fakeIdentity knows callers by the names of their connections, and decides
@@ -68,7 +73,7 @@ case "$1 $3" in
 esac
 `
 
-func newTestService(t *testing.T, policy string) testService {
+func newTestService(t *testing.T, rules string) testService {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
@@ -100,7 +105,7 @@ func newTestService(t *testing.T, policy string) testService {
 	identity := &fakeIdentity{uids: map[string]int{":root": 0, ":alice": 1000, ":bob": 1001, ":ghost": 1002, ":lost": 1003}, decide: yes}
 	var said bytes.Buffer
 	s := &service{
-		store: store, rules: policyfile.New(write("host.toml", policy, 0o644)), registry: records,
+		store: store, rules: policyfile.New(write("host.toml", rules, 0o644)), registry: records,
 		accounts: accounts.Directory{Getent: write("getent", directory, 0o755)}, bus: identity,
 		databaseGate: admission.New(databaseCalls, time.Now),
 		gate:         admission.New(admission.Default, time.Now), refusals: admission.New(refusalNotes, time.Now),
@@ -108,6 +113,30 @@ func newTestService(t *testing.T, policy string) testService {
 	}
 	t.Cleanup(func() { records.Close(); log.Close(); journal.Close() })
 	return testService{s, identity, journal, &said}
+}
+
+// The log says the same of the same publication, whatever order a map has.
+func TestPublishedIsToldInOrder(t *testing.T) {
+	s := newTestService(t, "")
+	who := registry.Caller{UID: 1000, Account: "alice", Label: "alice"}
+	result := publish.Result{Sites: map[string]publish.Outcome{}}
+	var want []string
+	for i := range 9 {
+		app := fmt.Sprintf("tasks%d", i)
+		request := host.Request{App: app, Path: "/alice_" + app, Prefix: "keep", Timeout: 300}
+		if _, _, err := s.registry.Claim(t.Context(), who, request, registry.Terms{Policy: policy.Default()}); err != nil {
+			t.Fatal(err)
+		}
+		result.Sites["alice_"+app] = publish.Outcome{Problem: "refused"}
+		want = append(want, "alice_"+app)
+	}
+	if err := os.RemoveAll(s.store.Sites()); err != nil {
+		t.Fatal(err)
+	}
+	s.published(result, nil)
+	if got := regexp.MustCompile(`alice_tasks\d`).FindAllString(s.said.String(), -1); !slices.Equal(slices.Compact(got), want) {
+		t.Errorf("the log has %q:\n%s", got, s.said)
+	}
 }
 
 // refuses calls a method, which has to be refused.

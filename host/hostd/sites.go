@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"ecounit/host"
 	"ecounit/host/hostd/audit"
@@ -15,12 +14,10 @@ import (
 	"ecounit/host/hostd/registry"
 )
 
-// Lengths that no honest request exceeds, so that what is checked against
-// patterns and noted is never large.
-const (
-	maxWord = 256
-	maxList = 64
-)
+// maxWord is longer than any argument of an honest call, so that what is checked
+// against patterns and noted is never large. Of a host.Request, registry.Bounded
+// knows.
+const maxWord = 256
 
 // publishSite records what the caller wants and has it published.
 func (s *service) publishSite(ctx context.Context, who caller, call bus.Call) ([]any, error) {
@@ -28,7 +25,7 @@ func (s *service) publishSite(ctx context.Context, who caller, call bus.Call) ([
 	if err := call.Store(&request); err != nil {
 		return nil, invalid("the request cannot be read: %v", err)
 	}
-	if err := bounded(request); err != nil {
+	if err := registry.Bounded(request); err != nil {
 		return nil, err
 	}
 	u, err := s.publisher(ctx, who)
@@ -55,20 +52,6 @@ func (s *service) publishSite(ctx context.Context, who caller, call bus.Call) ([
 	}
 	answer, err := s.answer(ctx, record)
 	return []any{answer}, err
-}
-
-// bounded refuses what no pattern has to look at.
-func bounded(r host.Request) error {
-	words := append([]string{r.App, r.Path, r.Prefix, r.Auth}, r.AllowFrom...)
-	for _, word := range words {
-		if len(word) > maxWord {
-			return invalid("a field of the request is longer than %d bytes", maxWord)
-		}
-	}
-	if len(r.AllowFrom) > maxList {
-		return invalid("more than %d networks in allow_from", maxList)
-	}
-	return nil
 }
 
 func invalid(format string, args ...any) error {
@@ -113,7 +96,7 @@ func (s *service) terms(u user) (registry.Terms, error) {
 		Policy: u.rules, Accounts: present{s.accounts},
 		Claims: registry.Claims{Config: s.web.Apache.Claims(""), ByHand: map[string]string{}},
 		HasLogin: func(name string) bool {
-			info, err := os.Stat(filepath.Join(s.web.Apache.AuthDir(), name+".conf"))
+			info, err := os.Stat(s.web.Apache.AuthFile(name))
 			return err == nil && info.Mode().IsRegular()
 		},
 	}

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/detect"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
 	"ecounit/plan"
@@ -14,14 +14,11 @@ import (
 // byHand are the files in which administrators write lines for apps.
 var byHand = []string{"conf/httpd.conf", "conf.d/*.conf", "apache2.conf", "httpd.conf", "conf-enabled/*.conf", "sites-enabled/*"}
 
-// mostByHand bounds such a file, as host.Apache does.
-const mostByHand = 1 << 20
-
 // writtenFile is a file of the administrator's.
 type writtenFile struct{ path, text string }
 
-// written reads those that pass something on. What others may not read, or is
-// no file, has nothing.
+// written reads those that pass something on. What others may not read, is no
+// file, or is larger than any configuration, has nothing.
 func (s webServer) written() (files []writtenFile) {
 	for _, pattern := range byHand {
 		found, err := filepath.Glob(filepath.Join(s.root, s.Dir, pattern))
@@ -29,11 +26,7 @@ func (s webServer) written() (files []writtenFile) {
 			continue
 		}
 		for _, path := range found {
-			info, err := os.Stat(path)
-			if err != nil || !info.Mode().IsRegular() || info.Size() > mostByHand {
-				continue
-			}
-			text, err := os.ReadFile(path)
+			text, err := detect.Machine{}.ReadImport(path)
 			if lower := strings.ToLower(string(text)); err == nil && (strings.Contains(lower, "proxypass") || strings.Contains(lower, "rewriterule")) {
 				files = append(files, writtenFile{path, string(text)})
 			}

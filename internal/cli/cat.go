@@ -22,10 +22,10 @@ func (c *command) cat(_ context.Context, app string, flags *cli.Context) error {
 			Version int               `json:"version"`
 			App     string            `json:"app"`
 			Units   map[string]string `json:"units"`
-		}{jsonVersion, a.name, texts(a.files)})
+		}{jsonVersion, a.Name, texts(a.Files)})
 	}
-	c.printUnits(h.places.UnitDir()+"/", a.files)
-	for _, f := range a.files {
+	c.printUnits(h.places.UnitDir()+"/", a.Files)
+	for _, f := range a.Files {
 		if origin, ours := units.Inspect(f.Content); ours && !origin.Intact {
 			c.warn("%s was edited by hand since ecounit wrote it", f.Name)
 		}

@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"ecounit/apply"
+	"ecounit/internal/hint"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 )
 
@@ -42,7 +47,7 @@ func untouched(change apply.Change, force bool) error {
 	if len(change.To.Units) == 0 {
 		verb = "remove"
 	}
-	return withHint(
+	return hint.With(
 		fmt.Errorf("cannot %s %s: edited by hand since ecounit wrote it", verb, strings.Join(edited, ", ")),
 		"move the edit to a drop-in with systemctl --user edit %s, or %s it with --force", shellWords(edited[0]), verb)
 }
@@ -50,7 +55,7 @@ func untouched(change apply.Change, force bool) error {
 func touches(change apply.Change, name string) bool {
 	for _, step := range apply.Diff(change) {
 		for _, file := range step.Files {
-			if strings.HasSuffix(file.Path, "/"+name) {
+			if file.Path == filepath.Join(change.UnitDir, name) {
 				return true
 			}
 		}
@@ -68,7 +73,7 @@ func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.C
 		if err != nil {
 			return nil
 		}
-		return lastLines(entries, logLines, allLines(newInstalled(change.App, before(change).Units), unit))
+		return lastLines(entries, logLines, allLines(installed.New(change.App, before(change).Units), unit))
 	}
 	stop := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(c.Err, "interrupted: going back to what was there before")
@@ -101,16 +106,16 @@ func explain(change apply.Change, f *apply.Failure) error {
 	app, err := change.App, plainly(f.Err)
 	switch {
 	case f.Back != nil:
-		return withHint(fmt.Errorf("%w; and cannot go back to what was there before: %w", err, f.Back),
+		return hint.With(fmt.Errorf("%w; and cannot go back to what was there before: %w", err, f.Back),
 			"ecounit status %s shows what is there; ecounit enable repairs it", app)
-	case f.Step.Action == apply.MakeDatabase && hintOf(err) != "":
+	case f.Step.Action == apply.MakeDatabase && hint.Of(err) != "":
 		return err // it comes first, so nothing else was touched
 	case f.Previous:
-		return withHint(err, "the previous version of %s runs again, and its units are as they were", app)
+		return hint.With(err, "the previous version of %s runs again, and its units are as they were", app)
 	case len(before(change).Units) > 0:
-		return withHint(err, "%s is as it was before: enabled, and not running", app)
+		return hint.With(err, "%s is as it was before: enabled, and not running", app)
 	}
-	return withHint(err, "nothing of %s was left behind; ecounit run shows what it prints", app)
+	return hint.With(err, "nothing of %s was left behind; ecounit run shows what it prints", app)
 }
 
 // begin connects for a change and makes others of the user wait. It locks
@@ -122,6 +127,8 @@ func (c *command) begin(ctx context.Context, dryRun bool) (h *home, end func(), 
 	}
 	unlock := func() {}
 	if !dryRun {
+		// Whoever reads what is printed may leave; a change is not for half of it.
+		signal.Ignore(syscall.SIGPIPE)
 		unlock, err = h.places.Lock(ctx, func(holder string) {
 			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", printable(holder))
 		})

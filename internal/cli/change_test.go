@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ecounit/apply"
+	"ecounit/internal/hint"
 	"ecounit/units"
 )
 
@@ -19,6 +20,7 @@ func TestUntouched(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		from, to   []units.File
+		links      []apply.Record
 		force      bool
 		want, hint string
 	}{
@@ -35,15 +37,19 @@ func TestUntouched(t *testing.T) {
 			want: `cannot remove app-a\x2db.slice: edited by hand since ecounit wrote it`,
 			hint: `move the edit to a drop-in with systemctl --user edit 'app-a\x2db.slice', or remove it with --force`,
 		},
+		{
+			name: "another file has its name", from: []units.File{edited("tasks.service")}, to: []units.File{edited("tasks.service")},
+			links: []apply.Record{{Path: "/u/default.target.wants/tasks.service", Link: "/u/tasks.service"}},
+		},
 	} {
-		change := apply.Change{App: "tasks", UnitDir: "/u", From: apply.State{Units: test.from}, To: apply.State{Units: test.to}}
+		change := apply.Change{App: "tasks", UnitDir: "/u", From: apply.State{Units: test.from}, To: apply.State{Units: test.to, Records: test.links}}
 		err := untouched(change, test.force)
 		got := ""
 		if err != nil {
 			got = err.Error()
 		}
-		if got != test.want || err != nil && hintOf(err) != test.hint {
-			t.Errorf("%s: %q, hint %q", test.name, got, hintOf(err))
+		if got != test.want || err != nil && hint.Of(err) != test.hint {
+			t.Errorf("%s: %q, hint %q", test.name, got, hint.Of(err))
 		}
 	}
 }
@@ -97,8 +103,8 @@ func TestExplain(t *testing.T) {
 	} {
 		test.change.App = "tasks"
 		err := explain(test.change, &test.failure)
-		if err.Error() != test.want || hintOf(err) != test.hint {
-			t.Errorf("%s: %q, hint %q", test.name, err, hintOf(err))
+		if err.Error() != test.want || hint.Of(err) != test.hint {
+			t.Errorf("%s: %q, hint %q", test.name, err, hint.Of(err))
 		}
 	}
 }

@@ -14,8 +14,8 @@ const errMistakes = statusError(exitFailed)
 
 func (c *command) check(ctx context.Context, app string, flags *cli.Context) error {
 	asJSON := flags.Bool("json")
-	h, l, err := c.look(ctx, app, c.connectIfPossible, func(h *home, app string) (*loaded, error) {
-		l, err := c.loadToEnable(h, app)
+	h, l, err := c.look(ctx, app, c.connectIfPossible, func(ctx context.Context, h *home, app string) (*loaded, error) {
+		l, err := c.loadToEnable(ctx, h, app)
 		if err == nil && !l.report.HasErrors() {
 			l.askServer(ctx)
 		}
@@ -48,13 +48,13 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 // look is the beginning of verbs that only look at an app. With complain, it
 // ends where the plan could not be carried out.
 func (c *command) look(
-	ctx context.Context, app string, connect func(context.Context) (*home, error), load func(*home, string) (*loaded, error), complain bool,
+	ctx context.Context, app string, connect func(context.Context) (*home, error), load func(context.Context, *home, string) (*loaded, error), complain bool,
 ) (*home, *loaded, error) {
 	h, err := connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := load(h, app)
+	l, err := load(ctx, h, app)
 	if err == nil && complain {
 		err = c.usable(ctx, l)
 	} else if err == nil {

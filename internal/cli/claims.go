@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ecounit/host"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/report"
 )
@@ -99,7 +100,7 @@ func (c *claim) policy(granted bool) {
 	rules := c.hosting.policy
 	refusal := func(key string, err error) {
 		if err != nil {
-			c.refuse(key, hintOf(err), "%v", err)
+			c.refuse(key, hint.Of(err), "%v", err)
 		}
 	}
 	refusal("web.path", rules.AllowsPath(c.site.Owner, c.site.Path, granted))

@@ -95,11 +95,11 @@ func (c *command) commands() []*cli.Command {
 			},
 		},
 		{
-			Name: "db", Usage: "look after the database of an app", ArgsUsage: "COMMAND", Action: c.dbGroup,
+			Name: "db", Usage: "look after the database of an app", ArgsUsage: "COMMAND", Action: c.group,
 			Subcommands: c.dbCommands(),
 		},
 		{
-			Name: "import", Usage: "make apps of what supervisor, cron, a Procfile or Apache run now", ArgsUsage: "COMMAND", Action: c.importGroup,
+			Name: "import", Usage: "make apps of what supervisor, cron, a Procfile or Apache run now", ArgsUsage: "COMMAND", Action: c.group,
 			Subcommands: c.importCommands(),
 		},
 		{
@@ -111,11 +111,11 @@ func (c *command) commands() []*cli.Command {
 			},
 		},
 		{
-			Name: "watch", Usage: "what the units of [watch] run", ArgsUsage: "COMMAND", Hidden: true, Action: c.watchGroup,
+			Name: "watch", Usage: "what the units of [watch] run", ArgsUsage: "COMMAND", Hidden: true, Action: c.group,
 			Subcommands: c.watchCommands(),
 		},
 		{
-			Name: "host", Usage: "administer the sites of all users", ArgsUsage: "COMMAND", Action: c.hostGroup,
+			Name: "host", Usage: "administer the sites of all users", ArgsUsage: "COMMAND", Action: c.group,
 			Subcommands: c.hostCommands(),
 		},
 		{Name: "notice", Usage: "tell of failures", ArgsUsage: "COMMAND", Hidden: true, Subcommands: c.noticeCommands()},

@@ -56,7 +56,7 @@ func (c *command) hostCommands() []*cli.Command {
 			Flags: []cli.Flag{json},
 		},
 		{
-			Name: "db", Usage: "look after the databases of all users", ArgsUsage: "COMMAND", Action: c.hostDBGroup,
+			Name: "db", Usage: "look after the databases of all users", ArgsUsage: "COMMAND", Action: c.group,
 			Subcommands: c.hostDBCommands(),
 		},
 		{
@@ -64,13 +64,4 @@ func (c *command) hostCommands() []*cli.Command {
 			Flags: []cli.Flag{dryRun, json},
 		},
 	}
-}
-
-// hostGroup is "ecounit host" itself.
-func (c *command) hostGroup(ctx *cli.Context) error {
-	if name := ctx.Args().First(); name != "" {
-		return unknownCommand("host ", name, ctx.Command.Subcommands)
-	}
-	c.printHelp(ctx.Command)
-	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/postgres"
 )
@@ -36,12 +37,12 @@ type database struct {
 
 // database finds out which database the descriptor means, or returns nil where
 // it wants none. path is that of the descriptor.
-func (h *home) database(d *descriptor.Descriptor, path string) *database {
+func (h *home) database(ctx context.Context, d *descriptor.Descriptor, path string) *database {
 	if d.Database == nil || !d.Database.Postgres.Wanted {
 		return nil
 	}
 	db := &database{home: h, app: d.Name, name: d.Database.Postgres.Name}
-	named, err := db.choose(h.ServerSettings(plan.NeedsOf(d), d.Env, filepath.Dir(path)))
+	named, err := db.choose(ctx, h.ServerSettings(plan.NeedsOf(d), d.Env, filepath.Dir(path)))
 	if db.name == "" {
 		db.name = named
 	}
@@ -58,7 +59,7 @@ func (h *home) database(d *descriptor.Descriptor, path string) *database {
 // choose decides which server it is: the one that the app's files name, else
 // the one that the shell names, else the one of before, else one of this host.
 // Only the last is asked. named is the database that the files name, or "".
-func (db *database) choose(s detect.ServerSettings) (named string, err error) {
+func (db *database) choose(ctx context.Context, s detect.ServerSettings) (named string, err error) {
 	db.urlFile = s.URLFile
 	switch {
 	case s.URLFile.Problem != "":
@@ -74,7 +75,7 @@ func (db *database) choose(s detect.ServerSettings) (named string, err error) {
 		db.source = plan.FromShell
 		db.server, _, err = db.fromVariables(db.home.getenv)
 	default:
-		err = db.keepOrFind()
+		err = db.keepOrFind(ctx)
 	}
 	if db.server.Host != "" && db.server.PassFile == "" {
 		db.server.PassFile = db.home.ownPassFile()
@@ -95,7 +96,7 @@ func (db *database) fromVariables(get func(string) string) (postgres.Server, str
 // keepOrFind keeps the server of the last enable, so that what an app connects
 // to does not depend on what runs at the moment, and asks those of this host
 // when it is gone.
-func (db *database) keepOrFind() error {
+func (db *database) keepOrFind(ctx context.Context) error {
 	var kept postgres.Server
 	last, err := db.home.lastPlan(db.app)
 	if err == nil && last.Database != nil && (last.Database.Source == plan.FromShell || last.Database.Source == plan.FromHost) {
@@ -107,7 +108,7 @@ func (db *database) keepOrFind() error {
 		}
 	}
 	db.source = plan.FromHost
-	ctx, cancel := context.WithTimeout(context.Background(), findTimeout)
+	limited, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	name := db.name
 	if name == "" {
@@ -115,10 +116,12 @@ func (db *database) keepOrFind() error {
 			return err
 		}
 	}
-	db.server, err = postgres.Find(ctx, postgres.Sought{
+	db.server, err = postgres.Find(limited, postgres.Sought{
 		User: db.home.User.Name, Database: name, PassFile: db.home.ownPassFile(), Dirs: postgres.SocketDirs(),
 	})
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case err != nil && kept.Host != "":
 		db.server = kept // it is down, and will be back
 		return nil
@@ -165,10 +168,10 @@ func (db *database) keepPassword() error {
 	}
 	file := db.home.places.PassFile(db.app)
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("cannot write %s: %w", file, reason(err))
+		return fmt.Errorf("cannot write %s: %w", file, hint.Reason(err))
 	}
 	if err := renameio.WriteFile(file, db.environment.PassFile, 0o600, renameio.WithTempDir(filepath.Dir(file))); err != nil {
-		return fmt.Errorf("cannot write %s: %w", file, reason(err))
+		return fmt.Errorf("cannot write %s: %w", file, hint.Reason(err))
 	}
 	return nil
 }
@@ -186,7 +189,7 @@ func (db *database) facts() *plan.DatabaseFacts {
 		f.PassFile = db.home.places.PassFile(db.app)
 	}
 	if db.problem != nil {
-		f.Problem, f.Hint = db.problem.Error(), hintOf(db.problem)
+		f.Problem, f.Hint = db.problem.Error(), hint.Of(db.problem)
 	}
 	return f
 }

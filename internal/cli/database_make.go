@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ecounit/apply"
+	"ecounit/internal/hint"
 	"ecounit/postgres"
 	"ecounit/report"
 )
@@ -59,7 +60,7 @@ func (l *loaded) askServer(ctx context.Context) {
 		return
 	}
 	if _, err := l.database.missing(ctx); err != nil {
-		l.report.Add(l.descriptor.Entry(report.Error, "database.postgres", fmt.Sprintf("`database.postgres`: %v", err), hintOf(err)))
+		l.report.Add(l.descriptor.Entry(report.Error, "database.postgres", fmt.Sprintf("`database.postgres`: %v", err), hint.Of(err)))
 	}
 }
 
@@ -88,7 +89,7 @@ func (m maker) askHost(ctx context.Context) (made apply.Made, err error) {
 			m.warn("%s", answer.Warning)
 		}
 		if answer.Host != m.server.Host || int(answer.Port) != m.server.Port {
-			return withHint(fmt.Errorf("cannot use the database %s: the host service made it in %s, port %d, and you reach %s", m.name, answer.Host, answer.Port, m.server),
+			return hint.With(fmt.Errorf("cannot use the database %s: the host service made it in %s, port %d, and you reach %s", m.name, answer.Host, answer.Port, m.server),
 				"write PGHOST and PGPORT of the one that you mean into [env]")
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/hint"
 	"ecounit/postgres"
 )
 
@@ -61,18 +62,9 @@ func (c *command) dbCommands() []*cli.Command {
 	}
 }
 
-// dbGroup is "ecounit db" itself.
-func (c *command) dbGroup(ctx *cli.Context) error {
-	if name := ctx.Args().First(); name != "" {
-		return unknownCommand("db ", name, ctx.Command.Subcommands)
-	}
-	c.printHelp(ctx.Command)
-	return nil
-}
-
 // databaseOf finds the database of an app. Mistakes in its descriptor that have
 // nothing to do with the database do not count.
-func (c *command) databaseOf(app string) (*database, error) {
+func (c *command) databaseOf(ctx context.Context, app string) (*database, error) {
 	h, err := c.user()
 	if err != nil {
 		return nil, err
@@ -85,12 +77,12 @@ func (c *command) databaseOf(app string) (*database, error) {
 		c.complain(l)
 		return nil, statusError(exitFailed)
 	}
-	db := h.database(l.descriptor, l.path)
+	db := h.database(ctx, l.descriptor, l.path)
 	switch {
 	case db == nil:
-		return nil, withHint(fmt.Errorf("the app %s has no database", l.descriptor.Name), "write [database] and below it postgres = true into %s", l.shown)
+		return nil, hint.With(fmt.Errorf("the app %s has no database", l.descriptor.Name), "write [database] and below it postgres = true into %s", l.shown)
 	case db.urlFile.Problem != "":
-		return nil, withHint(fmt.Errorf("cannot find the server: %s", db.urlFile.Problem), "%s", db.urlFile.Hint)
+		return nil, hint.With(fmt.Errorf("cannot find the server: %s", db.urlFile.Problem), "%s", db.urlFile.Hint)
 	}
 	return db, db.problem
 }
@@ -150,8 +142,8 @@ func (c *command) dryRunLine(verb, what string) error {
 	return nil
 }
 
-func (c *command) dbURL(_ context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+func (c *command) dbURL(ctx context.Context, app string, flags *cli.Context) error {
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -177,7 +169,7 @@ func (db *database) variables() map[string]string {
 }
 
 func (c *command) dbShell(ctx context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -207,7 +199,7 @@ func withoutPostgres(environment []string) []string {
 // explain adds how the database comes to be.
 func (db *database) explain(err error) error {
 	if kind := postgres.KindOf(err); kind == postgres.NoDatabase || kind == postgres.NoRole && db.hosted() {
-		return withHint(err, "ecounit db create")
+		return hint.With(err, "ecounit db create")
 	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 // dbCreate makes the database. When it cannot be used after all, what was made
 // is taken back.
 func (c *command) dbCreate(ctx context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (c *command) dbCreate(ctx context.Context, app string, flags *cli.Context) 
 	made, err := m.Ensure(ctx)
 	if err != nil {
 		if back := m.Undo(context.WithoutCancel(ctx), made); back != nil {
-			return withHint(fmt.Errorf("%w; and cannot take back what was made: %w", err, back), "%s", hintOf(err))
+			return fmt.Errorf("%w; and cannot take back what was made: %w", err, back)
 		}
 		return err
 	}

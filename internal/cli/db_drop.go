@@ -12,11 +12,12 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"ecounit/internal/hint"
 	"ecounit/postgres"
 )
 
 func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 	}
 	err = db.server.Drop(ctx, db.name, flags.Bool("force"))
 	if postgres.KindOf(err) == postgres.InUse {
-		return withHint(err, "ecounit stop, or ecounit db drop --force to cut them off")
+		return hint.With(err, "ecounit stop, or ecounit db drop --force to cut them off")
 	}
 	if err != nil {
 		return err

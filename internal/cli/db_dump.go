@@ -27,7 +27,7 @@ func (c *command) dbDump(ctx context.Context, words []string, flags *cli.Context
 	if err != nil {
 		return err
 	}
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (c *command) dbRestore(ctx context.Context, words []string, flags *cli.Cont
 	if len(words) == 2 {
 		app = words[0]
 	}
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type ownDatabaseJSON struct {
 }
 
 func (c *command) dbList(ctx context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func connections(d postgres.Database) string {
 }
 
 func (c *command) dbSize(ctx context.Context, app string, flags *cli.Context) error {
-	db, err := c.databaseOf(app)
+	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"ecounit/apache"
 	"ecounit/apply"
+	"ecounit/internal/failures"
 )
 
 func (c *command) disable(ctx context.Context, app string, flags *cli.Context) error {
@@ -50,7 +51,7 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 	if err := c.carryOut(ctx, m, change); err != nil {
 		return err
 	}
-	failuresOf(c.uid, name).forget()
+	failures.Of(c.uid, name).Forget()
 	if site.action != "" {
 		if err := c.withdraw(ctx, h.hosting(), name, h.User, &site); err != nil {
 			return err

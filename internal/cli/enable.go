@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -71,12 +72,12 @@ func (c *command) prepare(ctx context.Context, h *home, l *loaded, dryRun bool) 
 	if l.report.HasErrors() {
 		return nil
 	}
-	l.database = h.database(l.descriptor, l.path)
+	l.database = h.database(ctx, l.descriptor, l.path)
 	l.database.ask(ctx)
 	if !dryRun {
 		c.prepareSockets(ctx, h, l.descriptor)
 	}
-	if err := l.build(h, nil); err != nil {
+	if err := l.build(ctx, h, nil); err != nil {
 		return err
 	}
 	if !l.report.HasErrors() {
@@ -134,7 +135,7 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 	case apply.MakeDatabase:
 		r.database()
 	case apply.Write:
-		if changed := unitNames(s.Files); changed != "" {
+		if changed := unitNames(r.change, s.Files); changed != "" {
 			r.line(done, "units", changed)
 		}
 		r.lingering()
@@ -201,14 +202,12 @@ func (r *enableReport) lingering() {
 	}
 }
 
-func unitNames(files []apply.FileChange) string {
+// unitNames are the units among the files of a step.
+func unitNames(change apply.Change, files []apply.FileChange) string {
 	var names []string
 	for _, f := range files {
-		if i := strings.LastIndex(f.Path, "/systemd/user/"); i >= 0 {
-			name := f.Path[i+len("/systemd/user/"):]
-			if !strings.ContainsRune(name, '/') { // a link to one
-				names = append(names, name)
-			}
+		if filepath.Dir(f.Path) == change.UnitDir { // else a record, or a link to a unit
+			names = append(names, filepath.Base(f.Path))
 		}
 	}
 	return strings.Join(names, " ")

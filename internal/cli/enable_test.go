@@ -16,13 +16,13 @@ func TestEnableTellsStepByStep(t *testing.T) {
 	r := &enableReport{
 		command: c,
 		loaded:  &loaded{shown: "ecounit.toml", plan: &plan.Plan{Name: "tasks", Web: &plan.Web{Site: plan.Site{Path: "/alice_tasks"}}}},
-		change:  apply.Change{App: "tasks", To: apply.State{Linger: true}},
+		change:  apply.Change{App: "tasks", UnitDir: "/h/.config/systemd/user", To: apply.State{Linger: true}},
 	}
 	r.loaded.include.Name = "nobody_has_this.conf"
 	r.begin()
 	r.step(apply.Step{Action: apply.Linger}, apply.Outcome{Took: time.Second})
 	r.step(apply.Step{Action: apply.Write, Files: []apply.FileChange{
-		{Path: "/h/.config/systemd/user/tasks.service"}, {Path: "/h/.config/systemd/user/tasks.target"}, {Path: "/h/.local/state/ecounit/tasks/plan.json"},
+		{Path: "/h/.config/systemd/user/tasks.service"}, {Path: "/h/.config/systemd/user/tasks.target"}, {Path: "/h/.local/state/systemd/user/other.service"}, {Path: "/h/.local/state/ecounit/tasks/plan.json"},
 	}}, apply.Outcome{})
 	r.step(apply.Step{Action: apply.Reload}, apply.Outcome{})
 	r.step(apply.Step{Action: apply.Restart}, apply.Outcome{Took: 200 * time.Millisecond})

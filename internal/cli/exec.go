@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/report"
 )
@@ -31,7 +32,7 @@ func (c *command) exec(flags *cli.Context) error {
 		return err
 	}
 	defer h.close()
-	l, err := c.load(h, app)
+	l, err := c.load(ctx, h, app)
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (h *home) findProgram(l *loaded, name string, environment []string) (string
 		if path := h.LookUp(name, filepath.SplitList(search)); path != "" {
 			return path, nil
 		}
-		return "", withHint(fmt.Errorf("there is no program %s in %s", name, search), "write its path")
+		return "", hint.With(fmt.Errorf("there is no program %s in %s", name, search), "write its path")
 	}
 	return "", fmt.Errorf("there is no program %s: the app has no PATH", name)
 }

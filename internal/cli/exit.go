@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
-
-	"ecounit/detect"
 )
 
 // The exit codes, as in ecounit(1). Those of status follow systemctl(1).
@@ -31,33 +28,6 @@ func usage(hint, format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...), hint}
 }
 
-// hinted is an error with a line that says what to type.
-type hinted struct {
-	error
-	hint string
-}
-
-func (e *hinted) Hint() string { return e.hint }
-
-func (e *hinted) Unwrap() error { return e.error }
-
-func withHint(err error, format string, args ...any) error {
-	return &hinted{err, fmt.Sprintf(format, args...)}
-}
-
-// hintOf finds the hint of an error, however deep it is.
-func hintOf(err error) string {
-	var found *detect.Error
-	if errors.As(err, &found) && found.Hint != "" {
-		return found.Hint
-	}
-	var h interface{ Hint() string }
-	if errors.As(err, &h) {
-		return h.Hint()
-	}
-	return ""
-}
-
 // statusError is an exit code alone; everything was said already.
 type statusError int
 
@@ -76,16 +46,6 @@ var errInterrupted = errors.New("interrupted")
 func plainly(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted
-	}
-	return err
-}
-
-// reason is what the system said, without the call and the path that the
-// message has already.
-func reason(err error) error {
-	var said syscall.Errno
-	if errors.As(err, &said) {
-		return said
 	}
 	return err
 }

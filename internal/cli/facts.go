@@ -20,6 +20,7 @@ func (h *home) facts(d *descriptor.Descriptor, known detect.Known) plan.Facts {
 	}
 	facts := h.Facts(needs, known)
 	facts.SocketDir = dir
+	facts.Hosted, facts.HTTPSOnly = true, s.policy.HTTPSOnly
 	facts.User.Name = s.label(h.User.Name)
 	return facts
 }

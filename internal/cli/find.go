@@ -10,6 +10,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/units"
 )
 
@@ -84,16 +85,30 @@ func (c *command) appName(h *home, app string) (string, error) {
 	// A mistake elsewhere in the file must not keep one from stopping the app.
 	d, _ := descriptor.Parse(path, text)
 	if d.Name == "" {
-		return "", withHint(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
+		return "", hint.With(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
 	}
-	if !slices.Contains(enabled, d.Name) {
-		hint := "it is not enabled; type: ecounit enable"
-		if app != "" {
-			hint += " " + shellWords(app)
-		}
-		return "", &noSuchApp{d.Name, hint}
+	if slices.Contains(enabled, d.Name) {
+		return d.Name, h.isFrom(path, d.Name)
 	}
-	return d.Name, nil
+	hint := "it is not enabled; type: ecounit enable"
+	if app != "" {
+		hint += " " + shellWords(app)
+	}
+	return "", &noSuchApp{d.Name, hint}
+}
+
+// isFrom refuses to take a copy of a folder for the app that is enabled from
+// the folder itself. One that was moved is the app still.
+func (h *home) isFrom(path, name string) error {
+	enabled, err := os.Readlink(h.places.AppLink(name))
+	if err != nil || sameFile(enabled, path) {
+		return nil
+	}
+	if _, err := os.Stat(enabled); err != nil {
+		return nil //nolint:nilerr // it is not there any more
+	}
+	return hint.With(fmt.Errorf("%s is enabled from %s, and not from %s", name, enabled, path),
+		"to mean that app, type its name; to make this folder an app of its own, change the name in its %s", descriptor.FileName)
 }
 
 // shown is a path as the user would type it.

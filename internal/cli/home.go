@@ -9,6 +9,8 @@ import (
 	"ecounit/apply"
 	"ecounit/dbusctl"
 	"ecounit/detect"
+	"ecounit/internal/hint"
+	"ecounit/internal/watch"
 	"ecounit/plan"
 )
 
@@ -142,7 +144,7 @@ func (h *home) needManager(ctx context.Context, app string) error {
 	if h.manager != nil {
 		return nil
 	}
-	return withHint(errors.New(h.whyDown(ctx)), "ecounit enable %s turns lingering on, which starts it", app)
+	return hint.With(errors.New(h.whyDown(ctx)), "ecounit enable %s turns lingering on, which starts it", app)
 }
 
 const (
@@ -188,7 +190,7 @@ func (h *home) target(web *plan.Web) *apply.Machine {
 		},
 	}
 	if h.manager != nil {
-		m.Manager = noticing{h.manager, h.watched}
+		m.Manager = watch.Noticing(h.manager, h.watched)
 	}
 	return m
 }

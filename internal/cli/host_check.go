@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/hint"
 	"ecounit/report"
 )
 
@@ -27,7 +28,7 @@ func (c *command) hostCheck(ctx context.Context, _ []string, flags *cli.Context)
 		return ctx.Err()
 	}
 	if err != nil {
-		found = append(found, host.Finding{Severity: "error", What: err.Error(), Hint: hintOf(err)})
+		found = append(found, host.Finding{Severity: "error", What: err.Error(), Hint: hint.Of(err)})
 	}
 	if s.report.HasErrors() { // the service can only say that there are
 		found = slices.DeleteFunc(found, func(f host.Finding) bool { return strings.HasPrefix(f.What, "policy:") })

@@ -32,15 +32,6 @@ func (c *command) hostDBCommands() []*cli.Command {
 	}
 }
 
-// hostDBGroup is "ecounit host db" itself.
-func (c *command) hostDBGroup(ctx *cli.Context) error {
-	if name := ctx.Args().First(); name != "" {
-		return unknownCommand("host db ", name, ctx.Command.Subcommands)
-	}
-	c.printHelp(ctx.Command)
-	return nil
-}
-
 // databaseUseJSON is a database as an administrator sees it.
 type databaseUseJSON struct {
 	Name        string `json:"name"`

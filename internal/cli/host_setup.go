@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/hint"
 )
 
 // hostSetup has users publish their apps: it writes the policy, has Apache read
@@ -18,7 +20,7 @@ import (
 func (c *command) hostSetup(ctx context.Context, _ []string, flags *cli.Context) error {
 	dryRun := flags.Bool("dry-run")
 	if c.uid != 0 && !dryRun {
-		return withHint(errors.New("cannot set up the host service: it takes root"), "sudo ecounit %s", shellWords(c.words...))
+		return hint.With(errors.New("cannot set up the host service: it takes root"), "sudo ecounit %s", shellWords(c.words...))
 	}
 	s := &setup{command: c, server: c.at.webServer(), baseURL: flags.String("base-url")}
 	if err := s.possible(); err != nil {
@@ -76,9 +78,9 @@ func (s *setup) packaged() string {
 func (s *setup) possible() error {
 	switch {
 	case !s.server.found:
-		return withHint(errors.New("cannot set up the host service: there is no Apache on this host"), "install httpd, or apache2 on Debian")
+		return hint.With(errors.New("cannot set up the host service: there is no Apache on this host"), "install httpd, or apache2 on Debian")
 	case !s.exists(s.packaged()):
-		return withHint(fmt.Errorf("cannot set up the host service: %s is missing, which the package brings", s.path(s.packaged())),
+		return hint.With(fmt.Errorf("cannot set up the host service: %s is missing, which the package brings", s.path(s.packaged())),
 			"install the package of ecounit, and not the program alone")
 	}
 	return nil
@@ -104,7 +106,7 @@ func (s *setup) take(ctx context.Context, step setupStep) error {
 			err = writeNew(s.path(step.file), step.content)
 		}
 		if err != nil {
-			return fmt.Errorf("cannot write %s: %w", step.file, reason(err))
+			return fmt.Errorf("cannot write %s: %w", step.file, hint.Reason(err))
 		}
 	} else if said, err := s.at.run(ctx, step.argv...); err != nil {
 		if ctx.Err() != nil {
@@ -113,7 +115,7 @@ func (s *setup) take(ctx context.Context, step setupStep) error {
 		for line := range strings.Lines(said) {
 			fmt.Fprintf(s.Err, "  %s\n", printable(strings.TrimSuffix(line, "\n")))
 		}
-		return withHint(fmt.Errorf("cannot go on: %s failed: %w", shellWords(step.argv...), err),
+		return hint.With(fmt.Errorf("cannot go on: %s failed: %w", shellWords(step.argv...), err),
 			"mend that, then type again: ecounit host setup; what was done before stays as it is")
 	}
 	s.line(done, step.name, step.text)

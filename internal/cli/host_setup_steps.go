@@ -3,11 +3,14 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ecounit/apache"
 	"ecounit/detect"
@@ -113,6 +116,9 @@ func (s *setup) apacheSteps() (steps []setupStep) {
 	return steps
 }
 
+// rootTime is more than systemd gives a unit to start.
+const rootTime = 2 * time.Minute
+
 // runAsRoot runs a program of the system's and returns all that it said.
 func runAsRoot(ctx context.Context, argv ...string) (string, error) {
 	const search = "/usr/sbin:/usr/bin:/sbin:/bin" // after su, an administrator's shell has no sbin
@@ -120,10 +126,19 @@ func runAsRoot(ctx context.Context, argv ...string) (string, error) {
 	if file == "" {
 		return "", exec.ErrNotFound
 	}
-	program := exec.CommandContext(ctx, file, argv[1:]...)
+	limited, cancel := context.WithTimeout(ctx, rootTime)
+	defer cancel()
+	program := exec.CommandContext(limited, file, argv[1:]...)
 	program.Env = []string{"PATH=" + search, "LC_ALL=C", "HOME=/root"}
 	var said bytes.Buffer
 	program.Stdout, program.Stderr = &said, &said
+	program.WaitDelay = time.Second // for what it may have started
 	err := program.Run()
+	switch {
+	case ctx.Err() == nil && limited.Err() != nil:
+		err = fmt.Errorf("it did not end within %s", rootTime)
+	case errors.Is(err, exec.ErrWaitDelay): // it left something running
+		err = nil
+	}
 	return said.String(), err
 }

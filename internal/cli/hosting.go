@@ -8,6 +8,7 @@ import (
 	"ecounit/apache"
 	"ecounit/host"
 	"ecounit/host/policy"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/report"
 )
@@ -30,7 +31,7 @@ func (p place) hosting(server func() webServer) *hosting {
 	s := &hosting{place: p, webServer: server}
 	var err error
 	if s.source, err = os.ReadFile(p.policyFile()); err != nil {
-		s.report.Add(report.Entry{Severity: report.Error, File: p.policyFile(), Message: "cannot read it: " + reason(err).Error()})
+		s.report.Add(report.Entry{Severity: report.Error, File: p.policyFile(), Message: "cannot read it: " + hint.Reason(err).Error()})
 	} else {
 		s.policy, s.report = policy.Parse(p.policyFile(), s.source)
 	}
@@ -142,5 +143,5 @@ func stranger(user plan.User, uid int, account string) bool {
 
 // noHosting is for verbs that make no sense without the host service.
 func noHosting(verb string) error {
-	return withHint(fmt.Errorf("cannot %s: no administrator has set up the host service here", verb), "an administrator types: sudo ecounit host setup")
+	return hint.With(fmt.Errorf("cannot %s: no administrator has set up the host service here", verb), "an administrator types: sudo ecounit host setup")
 }

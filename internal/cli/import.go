@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -44,17 +45,8 @@ func (c *command) importCommands() []*cli.Command {
 	}
 }
 
-// importGroup is "ecounit import" itself.
-func (c *command) importGroup(ctx *cli.Context) error {
-	if name := ctx.Args().First(); name != "" {
-		return unknownCommand("import ", name, ctx.Command.Subcommands)
-	}
-	c.printHelp(ctx.Command)
-	return nil
-}
-
 func (c *command) importSupervisor(ctx context.Context, files []string, flags *cli.Context) error {
-	return c.importOld(flags, func(o oldReader) (migrate.Result, error) {
+	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) {
 		var all migrate.Result
 		for _, file := range files {
 			one, err := o.beside(all.Apps).supervisor(ctx, []string{file}, o.startedIn(ctx, file))
@@ -78,17 +70,17 @@ func (c *command) importCrontab(ctx context.Context, words []string, flags *cli.
 	if err != nil {
 		return err
 	}
-	return c.importOld(flags, func(o oldReader) (migrate.Result, error) {
+	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) {
 		return o.crontabOf(name, text, nil).Result, nil
 	})
 }
 
-func (c *command) importProcfile(_ context.Context, words []string, flags *cli.Context) error {
+func (c *command) importProcfile(ctx context.Context, words []string, flags *cli.Context) error {
 	file := first(words)
 	if file == "" {
 		file = "Procfile"
 	}
-	return c.importOld(flags, func(o oldReader) (migrate.Result, error) { return o.procfile(file) })
+	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) { return o.procfile(file) })
 }
 
 func first(words []string) string {
@@ -101,7 +93,7 @@ func first(words []string) string {
 // importOld writes what was read, and says what became of every line. Where a
 // line has no equivalent nothing is written before that is accepted: an app
 // that lacks something is worse than the old one, which still runs.
-func (c *command) importOld(flags *cli.Context, read func(oldReader) (migrate.Result, error)) error {
+func (c *command) importOld(ctx context.Context, flags *cli.Context, read func(oldReader) (migrate.Result, error)) error {
 	h, err := c.user()
 	if err != nil {
 		return err
@@ -142,7 +134,7 @@ func (c *command) importOld(flags *cli.Context, read func(oldReader) (migrate.Re
 	if dryRun {
 		c.data(w.texts(c))
 	} else if problem == nil {
-		c.imported(h, w)
+		c.imported(ctx, h, w)
 	}
 	return problem
 }
@@ -157,9 +149,9 @@ func (c *command) refusal(r report.Report, flags *cli.Context) error {
 	case lost == 0 || flags.Bool("accept-losses"):
 		return nil
 	case lost == 1:
-		return withHint(errors.New("nothing was written: one line has no equivalent"), "read what is said about it, then type: %s", c.accepting())
+		return hint.With(errors.New("nothing was written: one line has no equivalent"), "read what is said about it, then type: %s", c.accepting())
 	}
-	return withHint(fmt.Errorf("nothing was written: %d lines have no equivalent", lost), "read what is said about them, then type: %s", c.accepting())
+	return hint.With(fmt.Errorf("nothing was written: %d lines have no equivalent", lost), "read what is said about them, then type: %s", c.accepting())
 }
 
 // accepting is the command as it was typed, with the flag.

@@ -13,6 +13,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -66,13 +67,13 @@ func (c *command) importApache(_ context.Context, files []string, flags *cli.Con
 func (c *command) afterApache(apps []*migrate.App, additions []addition, n lineCounts, accepted bool) error {
 	switch {
 	case len(apps) == 0:
-		return withHint(fmt.Errorf("there is no app of yours to give a path to"),
+		return hint.With(fmt.Errorf("there is no app of yours to give a path to"),
 			"ecounit import supervisor FILE --apache FILE takes over programs and their paths in one go")
 	case len(additions) > 0:
-		return withHint(fmt.Errorf("nothing was changed: %s lines that it does not have yet", plural(len(additions), "descriptor needs", "descriptors need")),
+		return hint.With(fmt.Errorf("nothing was changed: %s lines that it does not have yet", plural(len(additions), "descriptor needs", "descriptors need")),
 			"put the lines into %s, then type: ecounit check %s", c.shown(additions[0].File), shellWords(c.asTyped(additions[0].File)))
 	case n.Lost > 0 && !accepted:
-		return withHint(fmt.Errorf("%s no equivalent", plural(n.Lost, "line has", "lines have")), "--accept-losses says that you have read it")
+		return hint.With(fmt.Errorf("%s no equivalent", plural(n.Lost, "line has", "lines have")), "--accept-losses says that you have read it")
 	}
 	return nil
 }

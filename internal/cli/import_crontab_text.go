@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
 
 	"ecounit/detect"
+	"ecounit/internal/hint"
 )
 
 // ownCrontab is how reports call the user's own crontab.
@@ -19,6 +21,9 @@ const ownCrontab = "crontab"
 // crontabTime is long enough for a machine under load, and short enough for a
 // crontab(1) that waits for somebody.
 const crontabTime = 10 * time.Second
+
+// mostCrontab is more than detect takes for a crontab, so that it can say so.
+const mostCrontab = 2 << 20
 
 // crontabText returns a crontab and what reports call it.
 func (c *command) crontabText(ctx context.Context, h *home, file string) (name, text string, err error) {
@@ -33,7 +38,7 @@ func (c *command) crontabText(ctx context.Context, h *home, file string) (name, 
 	default:
 		name = c.absolute(file)
 		if name == "/etc/crontab" || strings.HasPrefix(name, "/etc/cron.d/") {
-			return "", "", withHint(fmt.Errorf("cannot import %s: it is the system's, whose jobs run as the users that it names", name),
+			return "", "", hint.With(fmt.Errorf("cannot import %s: it is the system's, whose jobs run as the users that it names", name),
 				"ecounit import crontab reads your own crontab")
 		}
 		content, err = h.ReadImport(name)
@@ -42,34 +47,51 @@ func (c *command) crontabText(ctx context.Context, h *home, file string) (name, 
 }
 
 // noCrontab is that the user has none.
-var noCrontab = withHint(errors.New("you have no crontab"), "to import one from a file type: ecounit import crontab FILE")
+var noCrontab = hint.With(errors.New("you have no crontab"), "to import one from a file type: ecounit import crontab FILE")
 
 // listCrontab is crontab -l. Only crontab(1) may read the file itself.
 func listCrontab(ctx context.Context) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, crontabTime)
 	defer cancel()
-	var out, said bytes.Buffer
+	out, said := atMost{most: mostCrontab}, firstBytes{most: maxAnswer}
 	list := exec.CommandContext(limited, "crontab", "-l")
 	list.Env = append(os.Environ(), "LC_ALL=C")
 	list.Stdout, list.Stderr = &out, &said
 	list.WaitDelay = time.Second
 	err := list.Run()
-	message, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+	message, _, _ := strings.Cut(strings.TrimSpace(string(said.text)), "\n")
 	switch {
-	case err == nil:
-		return detect.ReadStream("your crontab", &out)
+	case err == nil, out.refused:
+		return detect.ReadStream("your crontab", &out.text)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, withHint(errors.New("cannot read your crontab: there is no crontab command on this host"), "to import one from a file type: ecounit import crontab FILE")
+		return nil, hint.With(errors.New("cannot read your crontab: there is no crontab command on this host"), "to import one from a file type: ecounit import crontab FILE")
 	case strings.Contains(message, "no crontab for"):
 		return nil, noCrontab
 	case strings.Contains(message, "not allowed"):
-		return nil, withHint(errors.New("cannot read your crontab: you may not use cron on this host"), "an administrator can say so in /etc/cron.allow")
+		return nil, hint.With(errors.New("cannot read your crontab: you may not use cron on this host"), "an administrator can say so in /etc/cron.allow")
 	case limited.Err() != nil:
 		return nil, errors.New("cannot read your crontab: crontab -l does not answer")
 	case message != "":
 		return nil, fmt.Errorf("cannot read your crontab: crontab -l said: %s", message)
 	}
 	return nil, fmt.Errorf("cannot read your crontab: crontab -l: %w", err)
+}
+
+// atMost keeps what is written to it, and refuses more than that: whoever writes
+// has no reader any more.
+type atMost struct {
+	most    int
+	text    bytes.Buffer
+	refused bool
+}
+
+func (a *atMost) Write(p []byte) (int, error) {
+	n, _ := a.text.Write(p[:min(len(p), a.most-a.text.Len())])
+	if n < len(p) {
+		a.refused = true
+		return n, io.ErrShortWrite
+	}
+	return n, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ecounit/cron"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
 	"ecounit/migrate/crontab"
@@ -34,38 +35,47 @@ type oldReader struct {
 // started is the folder in which supervisord is started; "" is the home
 // directory. Mistakes for which supervisor itself would refuse a file are in
 // the report.
-func (o oldReader) supervisor(_ context.Context, files []string, started string) (migrate.Result, error) {
+func (o oldReader) supervisor(ctx context.Context, files []string, started string) (migrate.Result, error) {
 	var all migrate.Result
-	environment := map[string]string{}
-	variables := o.environment
-	if variables == nil {
-		variables = os.Environ()
-	}
-	for _, variable := range variables {
-		name, value, _ := strings.Cut(variable, "=")
-		environment[name] = value
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		return migrate.Result{}, fmt.Errorf("cannot find the name of this host: %w", err)
-	}
 	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return migrate.Result{}, err
+		}
 		file = o.c.absolute(file)
 		if _, err := o.h.ReadImport(file); err != nil { // a sentence of its own, instead of a mistake in the file
 			return migrate.Result{}, err
 		}
-		one := supervisor.Import(supervisor.Input{
-			Input: conf.Input{
-				File: file, Files: conf.Files{Read: o.h.ReadImport, Names: o.h.Names},
-				Environment: environment, Host: host, Home: o.h.User.Home,
-			},
-			User: o.h.User.Name, Started: started, Taken: o.beside(all.Apps).taken,
-		})
+		input, err := o.supervisord(file)
+		if err != nil {
+			return migrate.Result{}, err
+		}
+		one := supervisor.Import(supervisor.Input{Input: input, User: o.h.User.Name, Started: started, Taken: o.beside(all.Apps).taken})
 		all.Apps = append(all.Apps, one.Apps...)
 		all.Report.Merge(one.Report)
 	}
 	o.place(all.Apps)
 	return all, nil
+}
+
+// supervisord is all that decides what a supervisord makes of a configuration.
+func (o oldReader) supervisord(file string) (conf.Input, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return conf.Input{}, fmt.Errorf("cannot find the name of this host: %w", err)
+	}
+	variables := o.environment
+	if variables == nil {
+		variables = os.Environ()
+	}
+	environment := map[string]string{}
+	for _, variable := range variables {
+		name, value, _ := strings.Cut(variable, "=")
+		environment[name] = value
+	}
+	return conf.Input{
+		File: file, Files: conf.Files{Read: o.h.ReadImport, Names: o.h.Names},
+		Environment: environment, Host: host, Home: o.h.User.Home,
+	}, nil
 }
 
 // crontab reads a user's crontab: "" is their own, as crontab -l prints it, and
@@ -134,7 +144,7 @@ func (o oldReader) apache(file string, apps []*migrate.App) (report.Report, erro
 	file = o.c.absolute(file)
 	text, err := o.h.ReadImport(file)
 	if err != nil {
-		return report.Report{}, withHint(err, "an administrator can send you the lines with ProxyPass for your apps; put them into a file of your own, and name that one")
+		return report.Report{}, hint.With(err, "an administrator can send you the lines with ProxyPass for your apps; put them into a file of your own, and name that one")
 	}
 	return apacheconf.Publish(file, string(text), apps), nil
 }

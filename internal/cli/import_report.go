@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -139,7 +140,7 @@ type importDocument struct {
 }
 
 // imported says what was written, and what to type next.
-func (c *command) imported(h *home, all newDescriptors) {
+func (c *command) imported(ctx context.Context, h *home, all newDescriptors) {
 	if len(all) == 0 {
 		c.line(done, "written", "nothing: there is no program to take over")
 		return
@@ -149,7 +150,7 @@ func (c *command) imported(h *home, all newDescriptors) {
 		migrates = migrates || len(d.app.Old) > 0
 		shown := c.shown(d.app.File)
 		c.line(done, d.state, shown)
-		if problem := c.laterProblem(h, d.app.File); problem != "" {
+		if problem := c.laterProblem(ctx, h, d.app.File); problem != "" {
 			c.line(attention, "check", shown+": "+problem)
 		}
 		if enable == "" {
@@ -165,10 +166,10 @@ func (c *command) imported(h *home, all newDescriptors) {
 
 // laterProblem is the first thing that check says about a descriptor which is
 // not about the old program: that one still runs, and has the port.
-func (c *command) laterProblem(h *home, file string) string {
-	l, err := c.loadToEnable(h, file)
+func (c *command) laterProblem(ctx context.Context, h *home, file string) string {
+	l, err := c.loadToEnable(ctx, h, file)
 	if err != nil {
-		return err.Error()
+		return plainly(err).Error()
 	}
 	for _, e := range l.report.Entries() {
 		if e.Severity == report.Error && e.Key != "web.listen" {

@@ -13,8 +13,8 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
-	"ecounit/report"
 )
 
 // Where the descriptor of an app stands.
@@ -41,10 +41,10 @@ func (c *command) toWrite(apps []*migrate.App) (newDescriptors, error) {
 	for _, a := range apps {
 		text, err := a.Text()
 		if err != nil {
-			return nil, withHint(fmt.Errorf("cannot write the descriptor of %s: %w", a.Descriptor.Name, err), "a descriptor holds text in UTF-8; change the old file")
+			return nil, hint.With(fmt.Errorf("cannot write the descriptor of %s: %w", a.Descriptor.Name, err), "a descriptor holds text in UTF-8; change the old file")
 		}
 		if _, r := descriptor.Parse(a.File, text); r.HasErrors() {
-			return nil, fmt.Errorf("cannot import %s: its descriptor would have a mistake: %s", a.Descriptor.Name, firstError(r))
+			return nil, fmt.Errorf("cannot import %s: its descriptor would have a mistake: %s", a.Descriptor.Name, r.FirstError())
 		}
 		d := &newDescriptor{app: a, text: text, mode: 0o644, state: notThere}
 		if hasSecrets(a.Descriptor) {
@@ -59,15 +59,6 @@ func (c *command) toWrite(apps []*migrate.App) (newDescriptors, error) {
 		all = append(all, d)
 	}
 	return all, nil
-}
-
-func firstError(r report.Report) string {
-	for _, e := range r.Entries() {
-		if e.Severity == report.Error {
-			return e.Message
-		}
-	}
-	return ""
 }
 
 // hasSecrets reports whether others should not read a descriptor.
@@ -116,10 +107,10 @@ func (all newDescriptors) problem(c *command) error {
 	case 0:
 		return nil
 	case 1:
-		return withHint(fmt.Errorf("nothing was written: %s is there already, and nothing is overwritten", there[0]),
+		return hint.With(fmt.Errorf("nothing was written: %s is there already, and nothing is overwritten", there[0]),
 			"with --dry-run you see what would be written; move the old one away to have it")
 	}
-	return withHint(fmt.Errorf("nothing was written: %s are there already, and nothing is overwritten", strings.Join(there, " and ")),
+	return hint.With(fmt.Errorf("nothing was written: %s are there already, and nothing is overwritten", strings.Join(there, " and ")),
 		"with --dry-run you see what would be written; move the old ones away to have it")
 }
 
@@ -145,10 +136,10 @@ func (all newDescriptors) write(c *command) (err error) {
 		case made == nil:
 			undo = append(undo, func() { _ = os.Remove(folder) })
 		case !errors.Is(made, fs.ErrExist):
-			return fmt.Errorf("nothing was written: cannot make the folder %s: %w", c.shown(folder), reason(made))
+			return fmt.Errorf("nothing was written: cannot make the folder %s: %w", c.shown(folder), hint.Reason(made))
 		}
 		if staged[i], err = stage(folder, d); err != nil {
-			return fmt.Errorf("nothing was written: cannot write %s: %w", c.shown(d.app.File), reason(err))
+			return fmt.Errorf("nothing was written: cannot write %s: %w", c.shown(d.app.File), hint.Reason(err))
 		}
 		defer os.Remove(staged[i])
 	}
@@ -157,7 +148,7 @@ func (all newDescriptors) write(c *command) (err error) {
 			continue
 		}
 		if err := os.Link(staged[i], d.app.File); err != nil {
-			return fmt.Errorf("nothing was written: cannot write %s: %w", c.shown(d.app.File), reason(err))
+			return fmt.Errorf("nothing was written: cannot write %s: %w", c.shown(d.app.File), hint.Reason(err))
 		}
 		undo = append(undo, func() { _ = os.Remove(d.app.File) })
 	}

@@ -12,6 +12,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/templates"
 )
 
@@ -23,7 +24,7 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 		return usage(flags.Command.UsageText, "%s is not a folder", c.shown(folder))
 	}
 	if _, err := os.ReadDir(folder); err != nil {
-		return fmt.Errorf("cannot look into %s: %w", c.shown(folder), reason(err))
+		return fmt.Errorf("cannot look into %s: %w", c.shown(folder), hint.Reason(err))
 	}
 	machine, err := detect.Here()
 	if err != nil {
@@ -48,7 +49,7 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 		return err
 	}
 	if project.Kind == detect.Unknown {
-		return withHint(errors.New("what to run is not known yet"), "say it in %s, then type: ecounit enable", c.shown(path))
+		return hint.With(errors.New("what to run is not known yet"), "say it in %s, then type: ecounit enable", c.shown(path))
 	}
 	return nil
 }
@@ -80,9 +81,9 @@ func (c *command) writeDescriptor(path string, text []byte) error {
 	err := writeNew(path, text)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return withHint(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
+		return hint.With(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
 	case err != nil:
-		return fmt.Errorf("cannot write %s: %w", c.shown(path), reason(err))
+		return fmt.Errorf("cannot write %s: %w", c.shown(path), hint.Reason(err))
 	}
 	c.note("wrote", c.shown(path))
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/descriptor"
+	"ecounit/internal/installed"
 	"ecounit/units"
 )
 
@@ -55,7 +56,7 @@ func (c *command) jobs(ctx context.Context, app string, flags *cli.Context) erro
 	return nil
 }
 
-func (c *command) jobsMeant(h *home, app string) ([]installedJob, error) {
+func (c *command) jobsMeant(h *home, app string) ([]installed.Job, error) {
 	files, err := h.places.AllUnitFiles()
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func (c *command) jobsMeant(h *home, app string) ([]installedJob, error) {
 		}
 		names = []string{name}
 	}
-	jobs := []installedJob{}
+	jobs := []installed.Job{}
 	for _, name := range names {
 		jobs = append(jobs, h.withSchedules(name, files[name])...)
 	}
@@ -78,10 +79,10 @@ func (c *command) jobsMeant(h *home, app string) ([]installedJob, error) {
 
 // withSchedules are the jobs of an app, with their schedules as they were
 // written where that is still known.
-func (h *home) withSchedules(app string, files []units.File) []installedJob {
-	jobs := jobsOf(app, files)
+func (h *home) withSchedules(app string, files []units.File) []installed.Job {
+	jobs := installed.JobsOf(app, files)
 	if last, err := h.lastPlan(app); err == nil && len(jobs) > 0 {
-		asWritten(jobs, last)
+		installed.AsWritten(jobs, last)
 	}
 	return jobs
 }

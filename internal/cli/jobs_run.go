@@ -13,6 +13,8 @@ import (
 
 	"ecounit/dbusctl"
 	"ecounit/descriptor"
+	"ecounit/internal/hint"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 )
 
@@ -28,58 +30,58 @@ func (c *command) jobsRun(ctx context.Context, words []string, flags *cli.Contex
 	if err != nil {
 		return err
 	}
-	j, err := a.job(words[len(words)-1])
+	j, err := jobNamed(a, words[len(words)-1])
 	if err != nil {
 		return err
 	}
-	if err := h.needManager(ctx, a.name); err != nil {
+	if err := h.needManager(ctx, a.Name); err != nil {
 		return err
 	}
 	if flags.Bool("dry-run") {
-		fmt.Fprintf(c.Out, "%-8s %s\n", "start", j.unit)
+		fmt.Fprintf(c.Out, "%-8s %s\n", "start", j.Unit)
 		return nil
 	}
 	return c.runJob(ctx, h, j)
 }
 
-func (a *installed) job(name string) (installedJob, error) {
-	i := slices.IndexFunc(a.jobs, func(j installedJob) bool { return j.name == name })
+func jobNamed(a *installed.App, name string) (installed.Job, error) {
+	i := slices.IndexFunc(a.Jobs, func(j installed.Job) bool { return j.Name == name })
 	if i >= 0 {
-		return a.jobs[i], nil
+		return a.Jobs[i], nil
 	}
 	var known []string
-	for _, j := range a.jobs {
-		known = append(known, j.name)
+	for _, j := range a.Jobs {
+		known = append(known, j.Name)
 	}
 	switch near := descriptor.Nearest(name, known); {
 	case near != "":
-		return installedJob{}, usage("did you mean "+near+"?", "%s has no job %q", a.name, name)
+		return installed.Job{}, usage("did you mean "+near+"?", "%s has no job %q", a.Name, name)
 	case len(known) > 0:
-		return installedJob{}, usage("its jobs are "+strings.Join(known, ", "), "%s has no job %q", a.name, name)
+		return installed.Job{}, usage("its jobs are "+strings.Join(known, ", "), "%s has no job %q", a.Name, name)
 	}
-	return installedJob{}, usage("[job.NAME] in ecounit.toml makes one; ecounit enable applies it", "%s has no jobs", a.name)
+	return installed.Job{}, usage("[job.NAME] in ecounit.toml makes one; ecounit enable applies it", "%s has no jobs", a.Name)
 }
 
 // runJob starts the job and waits for its end.
-func (c *command) runJob(ctx context.Context, h *home, j installedJob) error {
-	logs := fmt.Sprintf("ecounit logs %s -p %s", j.app, j.name)
-	before, err := h.manager.Details(ctx, j.unit)
+func (c *command) runJob(ctx context.Context, h *home, j installed.Job) error {
+	logs := fmt.Sprintf("ecounit logs %s -p %s", j.App, j.Name)
+	before, err := h.manager.Details(ctx, j.Unit)
 	if err != nil {
 		return err
 	}
 	// Where runs may overlap, the unit starts one in no time; what runs longer
 	// is from before they might.
 	const starting = 5 * time.Second
-	if since := moment(before.Started); before.ActiveState == "activating" && since != nil && (j.instances == "" || time.Since(*since) > starting) {
-		return withHint(fmt.Errorf("%s runs already, since %s", j.name, clock(since)), "%s -f shows what it prints", logs)
+	if since := moment(before.Started); before.ActiveState == "activating" && since != nil && (j.Instances == "" || time.Since(*since) > starting) {
+		return hint.With(fmt.Errorf("%s runs already, since %s", j.Name, clock(since)), "%s -f shows what it prints", logs)
 	}
-	out := &runOutput{command: c, unit: j.unit, since: time.Now()}
-	if j.instances == "" {
+	out := &runOutput{command: c, unit: j.Unit, since: time.Now()}
+	if j.Instances == "" {
 		out.follow(ctx)
-		err = h.manager.Start(ctx, j.unit)
+		err = h.manager.Start(ctx, j.Unit)
 	} else {
-		err = h.manager.StartThrough(ctx, j.unit, func(run string) string {
-			out.unit = strings.Replace(j.instances, "*", run, 1)
+		err = h.manager.StartThrough(ctx, j.Unit, func(run string) string {
+			out.unit = strings.Replace(j.Instances, "*", run, 1)
 			out.follow(ctx)
 			return out.unit
 		})
@@ -87,7 +89,7 @@ func (c *command) runJob(ctx context.Context, h *home, j installedJob) error {
 	took := time.Since(out.since)
 	out.stop()
 	if ctx.Err() != nil {
-		fmt.Fprintf(c.Err, "%s goes on; %s -f shows what it prints\n", j.name, logs)
+		fmt.Fprintf(c.Err, "%s goes on; %s -f shows what it prints\n", j.Name, logs)
 		return statusError(exitInterrupted)
 	}
 	var failed *dbusctl.JobError
@@ -96,12 +98,12 @@ func (c *command) runJob(ctx context.Context, h *home, j installedJob) error {
 	}
 	out.rest(ctx)
 	if failed != nil && failed.Result == "canceled" {
-		return withHint(fmt.Errorf("%s was stopped after %s", j.name, span(took)), "%s shows what it printed", logs)
+		return hint.With(fmt.Errorf("%s was stopped after %s", j.Name, span(took)), "%s shows what it printed", logs)
 	}
 	if failed != nil {
-		return withHint(fmt.Errorf("%s failed after %s: %s", j.name, span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
+		return hint.With(fmt.Errorf("%s failed after %s: %s", j.Name, span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
 	}
-	c.line(done, j.name, "in "+span(took))
+	c.line(done, j.Name, "in "+span(took))
 	return nil
 }
 
@@ -155,6 +157,6 @@ func (o *runOutput) rest(ctx context.Context) {
 	}
 	if err != nil {
 		o.warn("what it printed is missing: %v", err)
-		o.hint(hintOf(err))
+		o.hint(hint.Of(err))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"ecounit/apply"
 	"ecounit/dbusctl"
+	"ecounit/internal/installed"
 )
 
 // How the last run of a job went.
@@ -53,14 +54,14 @@ func (j jobStatus) state() string {
 }
 
 // jobStatuses asks about many jobs at once.
-func (h *home) jobStatuses(ctx context.Context, jobs []installedJob) ([]jobStatus, error) {
+func (h *home) jobStatuses(ctx context.Context, jobs []installed.Job) ([]jobStatus, error) {
 	all := make([]jobStatus, len(jobs))
 	var names []string
 	for i, j := range jobs {
-		all[i] = jobStatus{App: j.app, Job: j.name, Unit: j.unit, Schedule: j.schedule, Result: jobNever}
-		names = append(names, j.unit)
-		if j.timer != "" {
-			names = append(names, j.timer)
+		all[i] = jobStatus{App: j.App, Job: j.Name, Unit: j.Unit, Schedule: j.Schedule, Result: jobNever}
+		names = append(names, j.Unit)
+		if j.Timer != "" {
+			names = append(names, j.Timer)
 		}
 	}
 	if h.manager == nil {
@@ -80,11 +81,11 @@ func (h *home) jobStatuses(ctx context.Context, jobs []installedJob) ([]jobStatu
 	}
 	for i, j := range jobs {
 		s := &all[i]
-		s.ofRun(byName[j.unit])
-		s.ofTimer(byName[j.timer])
-		s.failed = j.unit
-		if j.instances != "" {
-			s.ofInstances(instances[j.unit])
+		s.ofRun(byName[j.Unit])
+		s.ofTimer(byName[j.Timer])
+		s.failed = j.Unit
+		if j.Instances != "" {
+			s.ofInstances(instances[j.Unit])
 		}
 		if s.broken() {
 			why, err := h.manager.Failure(ctx, s.failed)
@@ -164,11 +165,11 @@ func (j *jobStatus) ofInstances(runs []dbusctl.Unit) {
 
 // instances are the runs of jobs of which several may be under way, by the
 // unit that started them. It is no call where there are none.
-func (h *home) instances(ctx context.Context, jobs []installedJob) (map[string][]dbusctl.Unit, error) {
+func (h *home) instances(ctx context.Context, jobs []installed.Job) (map[string][]dbusctl.Unit, error) {
 	var patterns []string
 	for _, j := range jobs {
-		if j.instances != "" {
-			patterns = append(patterns, j.instances)
+		if j.Instances != "" {
+			patterns = append(patterns, j.Instances)
 		}
 	}
 	found, err := h.manager.UnitsMatching(ctx, patterns...)

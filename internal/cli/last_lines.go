@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/excerpt"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 )
 
@@ -35,12 +36,12 @@ const linesThen = 2 * linesRead
 
 // allLines is the command that prints every line of a unit. ecounit logs knows
 // the units of apps that are enabled.
-func allLines(app *installed, unit string) string {
+func allLines(app *installed.App, unit string) string {
 	switch {
-	case !app.logs(unit):
+	case !app.Logs(unit):
 		return "journalctl --user-unit " + shellWords(unit)
-	case !app.several():
-		return fmt.Sprintf("ecounit logs %s -n %d", app.name, linesThen)
+	case !app.Several():
+		return fmt.Sprintf("ecounit logs %s -n %d", app.Name, linesThen)
 	}
-	return fmt.Sprintf("ecounit logs %s -p %s -n %d", app.name, processName(app.name, unit), linesThen)
+	return fmt.Sprintf("ecounit logs %s -p %s -n %d", app.Name, installed.ProcessName(app.Name, unit), linesThen)
 }

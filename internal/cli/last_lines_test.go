@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ecounit/internal/installed"
 	"ecounit/journal"
 )
 
@@ -37,17 +38,17 @@ func TestLastLines(t *testing.T) {
 // TestAllLines: of an app that was not there before, no unit is left that
 // ecounit logs could find.
 func TestAllLines(t *testing.T) {
-	one := &installed{name: "tasks", services: []string{"tasks.service"}}
-	several := &installed{name: "tasks", services: []string{"tasks.service", "tasks-worker@1.service"}}
+	one := &installed.App{Name: "tasks", Services: []string{"tasks.service"}}
+	several := &installed.App{Name: "tasks", Services: []string{"tasks.service", "tasks-worker@1.service"}}
 	for _, test := range []struct {
-		app        *installed
+		app        *installed.App
 		unit, want string
 	}{
 		{one, "tasks.service", "ecounit logs tasks -n 400"},
 		{several, "tasks.service", "ecounit logs tasks -p web -n 400"},
 		{several, "tasks-worker@1.service", "ecounit logs tasks -p worker@1 -n 400"},
 		{one, "tasks-worker@1.service", "journalctl --user-unit tasks-worker@1.service"},
-		{&installed{name: "tasks"}, "tasks.service", "journalctl --user-unit tasks.service"},
+		{&installed.App{Name: "tasks"}, "tasks.service", "journalctl --user-unit tasks.service"},
 	} {
 		if got := allLines(test.app, test.unit); got != test.want {
 			t.Errorf("%s", got)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/hint"
+	"ecounit/internal/installed"
 	"ecounit/plan"
 )
 
@@ -71,8 +73,8 @@ func (h *home) listAll(ctx context.Context) ([]listed, error) {
 	}
 	for i, name := range names {
 		app := listed{Name: name, State: "inactive"}
-		a := newInstalled(name, files[name])
-		app.State = a.state(func(unit string) string { return states[unit] })
+		a := installed.New(name, files[name])
+		app.State = a.State(func(unit string) string { return states[unit] })
 		group := processes[plan.SliceOf(name)]
 		app.Processes, app.Since = group.count, moment(group.oldest)
 		app.Memory = memory(group.cgroup)
@@ -104,15 +106,15 @@ func (a listed) address() string {
 }
 
 // brokenApp says in a clause what of an app is gone, or "".
-func (h *home) brokenApp(a *installed, descriptor string) string {
-	if len(a.files) == 0 {
+func (h *home) brokenApp(a *installed.App, descriptor string) string {
+	if len(a.Files) == 0 {
 		return "its units are gone"
 	}
 	if descriptor == "" {
 		return "the link to its descriptor is gone"
 	}
 	if _, err := os.Stat(descriptor); err != nil {
-		return fmt.Sprintf("cannot read %s: %v", descriptor, reason(err))
+		return fmt.Sprintf("cannot read %s: %v", descriptor, hint.Reason(err))
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -36,17 +37,17 @@ type loaded struct {
 
 // load reads and plans an app. An error is about reading; mistakes in the
 // descriptor are in the report, and then there are no units.
-func (c *command) load(h *home, app string) (*loaded, error) {
-	return c.loadAs(h, app, nil)
+func (c *command) load(ctx context.Context, h *home, app string) (*loaded, error) {
+	return c.loadAs(ctx, h, app, nil)
 }
 
 // loadAs is load with what is tried out in place of what the descriptor says.
-func (c *command) loadAs(h *home, app string, try *trial) (*loaded, error) {
+func (c *command) loadAs(ctx context.Context, h *home, app string, try *trial) (*loaded, error) {
 	l, err := c.read(h, app)
 	if err != nil || l.report.HasErrors() {
 		return l, err
 	}
-	return l, l.build(h, try)
+	return l, l.build(ctx, h, try)
 }
 
 func (c *command) read(h *home, app string) (*loaded, error) {
@@ -63,7 +64,7 @@ func (c *command) read(h *home, app string) (*loaded, error) {
 }
 
 // build decides everything about an app without mistakes.
-func (l *loaded) build(h *home, try *trial) error {
+func (l *loaded) build(ctx context.Context, h *home, try *trial) error {
 	known, err := h.known(l.path, l.descriptor.Name)
 	if err != nil {
 		return err
@@ -79,7 +80,10 @@ func (l *loaded) build(h *home, try *trial) error {
 	facts := h.facts(l.descriptor, known)
 	l.python = facts.Python
 	if l.database == nil {
-		l.database = h.database(l.descriptor, l.path)
+		l.database = h.database(ctx, l.descriptor, l.path)
+	}
+	if err := ctx.Err(); err != nil { // no mistake of the descriptor's
+		return err
 	}
 	if l.database != nil {
 		facts.Database = l.database.facts()
@@ -130,8 +134,8 @@ func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 
 // loadToEnable is load that also finds out who has the app's names already.
 // Running a copy of an app beside it is no mistake; enabling it is.
-func (c *command) loadToEnable(h *home, app string) (*loaded, error) {
-	l, err := c.load(h, app)
+func (c *command) loadToEnable(ctx context.Context, h *home, app string) (*loaded, error) {
+	l, err := c.load(ctx, h, app)
 	if err == nil && !l.report.HasErrors() {
 		l.names(h)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/hint"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 )
 
@@ -23,7 +25,7 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	if err != nil {
 		return err
 	}
-	chosen, err := a.process(flags.String("process"))
+	chosen, err := processUnits(a, flags.String("process"))
 	if err != nil {
 		return err
 	}
@@ -31,12 +33,12 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	if query.Since != "" && !flags.IsSet("lines") {
 		query.Lines = -1 // all since then
 	}
-	several := a.several()
+	several := a.Several()
 	show := func(e journal.Entry) error {
 		if flags.Bool("json") {
-			return c.jsonLine(logLine{e.Time, processName(a.name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
+			return c.jsonLine(logLine{e.Time, installed.ProcessName(a.Name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
 		}
-		c.printEntry(a.name, e, several)
+		c.printEntry(a.Name, e, several)
 		return nil
 	}
 	err = journal.Read(ctx, query, show)
@@ -49,7 +51,7 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	// What was stored before may be there and all that came since may not.
 	if why := journal.Explain(); why != nil {
 		c.warn("%v", why)
-		c.hint(hintOf(why))
+		c.hint(hint.Of(why))
 	}
 	return nil
 }
@@ -66,7 +68,7 @@ type logLine struct {
 func (c *command) printEntry(app string, e journal.Entry, several bool) {
 	prefix := c.OutStyle.paint(dim, e.Time.Local().Format("2006-01-02 15:04:05"))
 	if several {
-		prefix += " " + c.OutStyle.paint(bold, printable(processName(app, e.Unit)))
+		prefix += " " + c.OutStyle.paint(bold, printable(installed.ProcessName(app, e.Unit)))
 	}
 	for line := range strings.Lines(e.Text() + "\n") {
 		line = strings.TrimSuffix(line, "\n")

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/hint"
 )
 
 // command is one run of ecounit.
@@ -29,7 +31,11 @@ func Main(ctx context.Context, words []string, streams Streams) int {
 }
 
 func mainAt(ctx context.Context, at place, words []string, streams Streams) int {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	endings := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as behind nohup
+		endings = append(endings, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, endings...)
 	defer stop()
 	// After a first Ctrl-C there may be much to undo; a second one ends that,
 	// and the next enable repairs what it finds.
@@ -38,7 +44,7 @@ func mainAt(ctx context.Context, at place, words []string, streams Streams) int 
 	streams.Out = out
 	err := run(ctx, at, words, streams)
 	if out.failed != nil {
-		err = fmt.Errorf("cannot write to the standard output: %w", reason(out.failed))
+		err = fmt.Errorf("cannot write to the standard output: %w", hint.Reason(out.failed))
 	}
 	var code statusError
 	if err != nil && !errors.As(err, &code) {
@@ -134,6 +140,6 @@ func (c *command) notRoot() error {
 	if name == "" || name == "root" {
 		name = "NAME"
 	}
-	return withHint(errors.New("ecounit manages the apps of ordinary users, and you are root"),
+	return hint.With(errors.New("ecounit manages the apps of ordinary users, and you are root"),
 		"sudo -u %s ecounit %s", name, shellWords(c.words...))
 }

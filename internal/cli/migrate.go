@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/cutover"
+	"ecounit/internal/hint"
 )
 
 // migrate moves what supervisor and cron run to ecounit, or back.
@@ -24,7 +25,7 @@ func (c *command) migrate(ctx context.Context, apps []string, flags *cli.Context
 	defer end()
 	record, err := cutover.ReadRecord(filepath.Join(h.places.Home, ".local/state/ecounit/migrate.json"))
 	if err != nil {
-		return withHint(err, "delete it to begin anew; ecounit migrate --undo does not work then")
+		return hint.With(err, "delete it to begin anew; ecounit migrate --undo does not work then")
 	}
 	if flags.Bool("undo") {
 		return c.undoMigrate(ctx, h, record, flags)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/descriptor"
+	"ecounit/internal/hint"
 )
 
 // choose takes the apps that were asked for. Those of one supervisord go
@@ -59,7 +60,7 @@ func (mv *migration) together(selected []string) error {
 		slices.Sort(in)
 		slices.Sort(out)
 		if len(in) > 0 && len(out) > 0 {
-			return withHint(fmt.Errorf("cannot migrate %s without %s: one supervisord runs them (%s), and at the next boot it would start %s again",
+			return hint.With(fmt.Errorf("cannot migrate %s without %s: one supervisord runs them (%s), and at the next boot it would start %s again",
 				strings.Join(in, ", "), strings.Join(out, ", "), mv.shown(d.file), strings.Join(in, ", ")),
 				"leave the names out to migrate all, or write autostart=false into the sections of those that are to stay off")
 		}

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ecounit/internal/hint"
+	"ecounit/internal/watch"
 )
 
 // shareText has systemd set SO_REUSEPORT, as the old program's socket gets it.
@@ -22,7 +25,7 @@ func (s *swap) writeDropIn() error {
 		err = os.WriteFile(file, []byte(shareText), 0o644)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", file, reason(err))
+		return fmt.Errorf("cannot write %s: %w", file, hint.Reason(err))
 	}
 	return nil
 }
@@ -32,7 +35,7 @@ func (r *mover) removeDropIn(ctx context.Context, m *moving) error {
 	_, file := m.dropIn(r.h)
 	removed, err := removeDropIn(file)
 	if err == nil && removed && r.h.manager != nil {
-		err = noticing{r.h.manager, r.h.watched}.Reload(ctx)
+		err = watch.Noticing(r.h.manager, r.h.watched).Reload(ctx)
 	}
 	return err
 }
@@ -44,7 +47,7 @@ func removeDropIn(file string) (removed bool, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, fmt.Errorf("cannot remove %s: %w", file, reason(err))
+		return false, fmt.Errorf("cannot remove %s: %w", file, hint.Reason(err))
 	}
 	_ = os.Remove(filepath.Dir(file))
 	return true, nil

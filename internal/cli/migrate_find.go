@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"ecounit/cutover"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
 	"ecounit/migrate/crontab"
@@ -67,7 +67,7 @@ func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldProgra
 		}
 		old.idle = nil
 	}
-	named, err := c.readNamed(h, old.read)
+	named, err := c.readNamed(h, func(reader oldReader) (migrate.Result, error) { return old.read(ctx, reader) })
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +86,10 @@ func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldProgra
 func (o *oldPrograms) findDaemons() error {
 	for _, s := range cutover.Supervisords(o.h.User.UID) {
 		if s.File == "" {
-			return withHint(fmt.Errorf("cannot find the configuration of your supervisord, process %d", s.PID), "start it with supervisord -c FILE, or stop it")
+			return hint.With(fmt.Errorf("cannot find the configuration of your supervisord, process %d", s.PID), "start it with supervisord -c FILE, or stop it")
 		}
 		if unit := s.Unit(); unit != "" {
-			return withHint(fmt.Errorf("cannot stop your supervisord, process %d: the systemd unit %s would start it again", s.PID, unit),
+			return hint.With(fmt.Errorf("cannot stop your supervisord, process %d: the systemd unit %s would start it again", s.PID, unit),
 				"systemctl --user disable --now %s, then name the apps: ecounit migrate APP...", unit)
 		}
 		process := s.Process
@@ -135,15 +135,11 @@ func (o *oldPrograms) supervisors() []crontab.Supervisor {
 }
 
 // read makes apps of everything.
-func (o *oldPrograms) read(reader oldReader) (migrate.Result, error) {
+func (o *oldPrograms) read(ctx context.Context, reader oldReader) (migrate.Result, error) {
 	var all migrate.Result
 	o.of = map[*migrate.App]int{}
 	for i, d := range o.daemons {
-		from := reader.beside(all.Apps)
-		if d.process != nil {
-			from.environment = append([]string{}, d.process.Environment...)
-		}
-		one, err := from.supervisor(context.Background(), []string{d.file}, d.folder)
+		one, err := d.as(reader.beside(all.Apps)).supervisor(ctx, []string{d.file}, d.folder)
 		if err != nil {
 			return migrate.Result{}, err
 		}
@@ -186,20 +182,11 @@ func related(all report.Report) (r report.Report) {
 
 // ask has a supervisord say what it runs.
 func (o *oldPrograms) ask(ctx context.Context, d *oldDaemon) error {
-	environment := map[string]string{}
-	if d.process != nil {
-		for _, variable := range d.process.Environment {
-			name, value, _ := strings.Cut(variable, "=")
-			environment[name] = value
-		}
-	}
-	host, err := os.Hostname()
+	input, err := d.as(oldReader{c: o.command, h: o.h}).supervisord(d.file)
 	if err != nil {
-		return fmt.Errorf("cannot find the name of this host: %w", err)
+		return err
 	}
-	config, _ := conf.Read(conf.Input{
-		File: d.file, Files: conf.Files{Read: o.h.ReadImport, Names: o.h.Names}, Environment: environment, Host: host, Home: o.h.User.Home,
-	}) // its mistakes are in the report
+	config, _ := conf.Read(input) // its mistakes are in the report
 	for _, s := range config.Daemon.Servers {
 		d.servers = append(d.servers, cutover.ServerAt(s.Socket, s.Port, d.folder, s.Username, s.Password))
 	}
@@ -219,6 +206,14 @@ func (o *oldPrograms) ask(ctx context.Context, d *oldDaemon) error {
 	}
 	d.programs, err = d.control.Programs(ctx)
 	return err
+}
+
+// as has a reader see the variables that the supervisord has, if it runs.
+func (d *oldDaemon) as(reader oldReader) oldReader {
+	if d.process != nil {
+		reader.environment = append([]string{}, d.process.Environment...)
+	}
+	return reader
 }
 
 // started is the folder to start it in again. The process is in the one that

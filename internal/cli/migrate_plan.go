@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"ecounit/cutover"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 )
 
@@ -110,7 +111,7 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 		m.urls = mv.answering(ctx, l.plan.Web)
 	}
 	if m.old.Socket != "" && len(m.urls) > 0 {
-		return withHint(fmt.Errorf("cannot migrate %s: the web server sends visitors to %s, and no app of ecounit's can listen there", m.name(), m.old.Socket),
+		return hint.With(fmt.Errorf("cannot migrate %s: the web server sends visitors to %s, and no app of ecounit's can listen there", m.name(), m.old.Socket),
 			"have it listen on a port of 127.0.0.1, also in the line of the web server, and migrate then")
 	}
 	mv.describe(m)

@@ -9,6 +9,7 @@ import (
 
 	"ecounit/apply"
 	"ecounit/cutover"
+	"ecounit/internal/hint"
 )
 
 // mover carries a migration out. Everything that can be prepared is prepared
@@ -50,16 +51,16 @@ func (r *mover) all(ctx context.Context) error {
 	fmt.Fprintln(r.Err, "going back to the old programs")
 	b := &back{command: r.command, h: r.h, record: r.record, quiet: true}
 	if problem := b.last(context.WithoutCancel(ctx)); problem != nil {
-		return withHint(fmt.Errorf("%w; and not everything could be put back: %w", plainly(err), problem), "ecounit migrate --undo tries again")
+		return hint.With(fmt.Errorf("%w; and not everything could be put back: %w", plainly(err), problem), "ecounit migrate --undo tries again")
 	}
-	hint := "everything is as it was, and the old programs run"
+	so := "everything is as it was, and the old programs run"
 	if r.command.hasNew(r.migration) {
-		hint += "; to change a descriptor first, have it written by ecounit import, then migrate again"
+		so += "; to change a descriptor first, have it written by ecounit import, then migrate again"
 	}
 	if m := r.failed; m != nil && m.daemon != nil && !m.isUp() {
-		hint += fmt.Sprintf("; %s did not run under supervisord either: with autostart=false in its section of %s it is left out", m.name(), r.shown(m.daemon.file))
+		so += fmt.Sprintf("; %s did not run under supervisord either: with autostart=false in its section of %s it is left out", m.name(), r.shown(m.daemon.file))
 	}
-	return withHint(plainly(err), "%s", hint)
+	return hint.With(plainly(err), "%s", so)
 }
 
 func (c *command) hasNew(mv *migration) bool {
@@ -187,9 +188,9 @@ func (r *mover) addresses(ctx context.Context, m *moving, gap time.Duration) err
 		patience = apacheForgets
 	}
 	for _, url := range m.urls {
-		_, took, err := stillAnswers(ctx, url, patience)
+		took, err := stillAnswers(ctx, url, patience)
 		if err != nil {
-			return fmt.Errorf("%s answered before, and does not now: %w", url, err)
+			return err
 		}
 		if took > urlTime {
 			r.say(attention, m.name(), fmt.Sprintf("the web server sent nobody for %s after that", span(took)))

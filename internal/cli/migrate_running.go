@@ -7,6 +7,7 @@ import (
 	"ecounit/cutover"
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 )
 
 // source is the descriptor: the one that import makes, unless there is one.
@@ -26,7 +27,7 @@ func (mv *migration) source(m *moving) error {
 		m.keepLines()
 		return nil
 	}
-	return withHint(fmt.Errorf("cannot migrate %s: its descriptor goes to %s, and there is the one of another app, %s", m.name(), l.shown, l.descriptor.Name),
+	return hint.With(fmt.Errorf("cannot migrate %s: its descriptor goes to %s, and there is the one of another app, %s", m.name(), l.shown, l.descriptor.Name),
 		"move that one away, or write name = %q into it if it is meant for this app", m.name())
 }
 

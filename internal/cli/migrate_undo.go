@@ -10,6 +10,7 @@ import (
 
 	"ecounit/cutover"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 )
 
 // back takes moves back. It looks at what is there and changes what differs
@@ -35,8 +36,7 @@ func (b *back) say(m mark, what, text string) {
 func (b *back) steps() (lines []string) {
 	for _, move := range slices.Backward(b.record.Moves) {
 		for _, app := range slices.Backward(move.Apps) {
-			switch {
-			case app.Enabled && !app.Was:
+			if app.Enabled && !app.Was {
 				lines = append(lines, "disable "+app.Name)
 			}
 			for _, p := range app.Programs {
@@ -141,7 +141,7 @@ func (b *back) descriptor(app *cutover.App) error {
 		return nil
 	}
 	if err := os.Remove(app.Descriptor); err != nil {
-		return fmt.Errorf("cannot remove %s: %w", b.shown(app.Descriptor), reason(err))
+		return fmt.Errorf("cannot remove %s: %w", b.shown(app.Descriptor), hint.Reason(err))
 	}
 	if folder := filepath.Dir(app.Descriptor); folder == filepath.Join(b.h.User.Home, "ecounit") {
 		_ = os.Remove(folder) // where descriptors are that belong nowhere else

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -31,7 +32,7 @@ func (mv *migration) answering(ctx context.Context, web *plan.Web) (urls []strin
 	}
 	candidates = append(candidates, "http://localhost"+web.Site.Path, "https://localhost"+web.Site.Path)
 	for _, candidate := range candidates {
-		if status, err := askWebServer(ctx, candidate+below); err == nil && status < 500 && status != http.StatusNotFound {
+		if status, err := askWebServer(ctx, candidate+below); err == nil && isAnswer(status) {
 			urls = append(urls, candidate+below)
 		}
 	}
@@ -66,6 +67,9 @@ func askWebServer(ctx context.Context, address string) (status int, err error) {
 		return 0, err
 	}
 	response, err := client.Do(request)
+	if failed := (*url.Error)(nil); errors.As(err, &failed) {
+		return 0, failed.Err // without the address, which the caller has
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -73,24 +77,29 @@ func askWebServer(ctx context.Context, address string) (status int, err error) {
 	return response.StatusCode, nil
 }
 
-// stillAnswers waits until an address answers as it did with the old program.
-func stillAnswers(ctx context.Context, address string, patience time.Duration) (status int, took time.Duration, err error) {
+// stillAnswers waits until an address answers as it did with the old program,
+// and says how long that took.
+func stillAnswers(ctx context.Context, address string, patience time.Duration) (took time.Duration, err error) {
 	begin := time.Now()
 	for {
-		status, err = askWebServer(ctx, address)
-		if took = time.Since(begin); err == nil && status < 500 && status != http.StatusNotFound {
-			return status, took, nil
+		status, err := askWebServer(ctx, address)
+		if took = time.Since(begin); err == nil && isAnswer(status) {
+			return took, nil
 		}
 		if err == nil {
-			err = fmt.Errorf("%s answers %d", address, status)
+			err = fmt.Errorf("it answers %d", status)
 		}
-		if took > patience || ctx.Err() != nil {
-			return status, took, err
+		if took > patience {
+			return took, fmt.Errorf("%s answered before, and does not now: %w", address, err)
 		}
 		select {
 		case <-ctx.Done():
-			return status, took, ctx.Err()
+			return took, ctx.Err()
 		case <-time.After(urlAgain):
 		}
 	}
 }
+
+// isAnswer is false for what a web server says by itself about an app that it
+// does not have, or cannot reach.
+func isAnswer(status int) bool { return status < 500 && status != http.StatusNotFound }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ecounit/cutover"
+	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -68,11 +69,11 @@ func (mv *migration) losses() error {
 	switch lost := mv.lost(); {
 	case len(lost) > 0:
 		mv.showPlan(mv.Err)
-		return withHint(fmt.Errorf("nothing was changed: %s no equivalent", plural(len(lost), "line has", "lines have")),
+		return hint.With(fmt.Errorf("nothing was changed: %s no equivalent", plural(len(lost), "line has", "lines have")),
 			"read what the plan says of that, then type: %s", mv.accepting())
 	case lacks:
 		mv.showPlan(mv.Err)
-		return withHint(errors.New("nothing was changed: the old programs have variables that no file says"),
+		return hint.With(errors.New("nothing was changed: the old programs have variables that no file says"),
 			"write those that are needed into [env] or env_files (ecounit import writes the descriptors), or go on without them: %s", mv.accepting())
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 
 	"ecounit/apply"
 	"ecounit/dbusctl"
+	"ecounit/internal/failures"
+	"ecounit/internal/installed"
 	"ecounit/notice"
 	"ecounit/plan"
 )
@@ -42,10 +44,10 @@ func (c *command) noticeEnded(ctx context.Context, words []string, flags *cli.Co
 	ctx, cancel := context.WithTimeout(ctx, endedWithin)
 	defer cancel()
 	app, unit := words[0], words[1]
-	failures, process := failuresOf(c.uid, app), processName(app, unit)
+	kept, process := failures.Of(c.uid, app), installed.ProcessName(app, unit)
 	result := c.getenv("SERVICE_RESULT")
 	failed := result != "success" && result != "exec-condition"
-	if !failed && !failures.any(process) {
+	if !failed && !kept.Any(process) {
 		return nil
 	}
 	m, err := dbusctl.Connect(ctx, c.uid)
@@ -61,7 +63,7 @@ func (c *command) noticeEnded(ctx context.Context, words []string, flags *cli.Co
 		process, _, _ = strings.Cut(process, "@") // runs that overlap are instances
 		end.Reason = ofJob(end.Reason)
 	}
-	before, err := failures.episode(process)
+	before, err := kept.Episode(process)
 	if err != nil {
 		return err
 	}
@@ -70,7 +72,7 @@ func (c *command) noticeEnded(ctx context.Context, words []string, flags *cli.Co
 			return nil
 		}
 		before.Succeeded = time.Now()
-		if err := failures.write(process, before); err != nil {
+		if err := kept.Write(process, before); err != nil {
 			return err
 		}
 		return m.Begin(ctx, plan.NoticeOf(app, process)+".service")
@@ -84,7 +86,7 @@ func (c *command) noticeEnded(ctx context.Context, words []string, flags *cli.Co
 		Result: result, ExitCode: c.getenv("EXIT_CODE"), ExitStatus: c.getenv("EXIT_STATUS"),
 	})
 	// Were it not kept, there would be a notice of each failure.
-	if err := failures.write(process, &episode); err != nil || !begins {
+	if err := kept.Write(process, &episode); err != nil || !begins {
 		return err
 	}
 	return m.Begin(ctx, plan.NoticeOf(app, process)+".service")

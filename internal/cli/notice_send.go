@@ -11,6 +11,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/dbusctl"
+	"ecounit/internal/failures"
+	"ecounit/internal/hint"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 	"ecounit/notice"
 	"ecounit/plan"
@@ -20,8 +23,8 @@ import (
 type sender struct {
 	*command
 	home      *home
-	app       *installed
-	failures  failures
+	app       *installed.App
+	kept      failures.Kept
 	process   string
 	episode   *notice.Episode
 	mail      string
@@ -41,19 +44,19 @@ func (c *command) noticeSend(ctx context.Context, words []string, flags *cli.Con
 	}
 	defer h.close()
 	s := &sender{
-		command: c, home: h, failures: failuresOf(c.uid, words[0]), process: words[1],
+		command: c, home: h, kept: failures.Of(c.uid, words[0]), process: words[1],
 		mail: flags.String("mail"), argv: words[2:], recovered: flags.Bool("recovered"),
 	}
 	if s.app, err = h.installedApp(words[0]); err != nil {
 		return err
 	}
-	if s.episode, err = s.failures.episode(s.process); err != nil {
+	if s.episode, err = s.kept.Episode(s.process); err != nil {
 		return err
 	}
 	if s.episode == nil {
 		return s.end(ctx)
 	}
-	before, err := s.failures.told()
+	before, err := s.kept.Told()
 	if err != nil {
 		return err
 	}
@@ -71,9 +74,9 @@ const cutOff = "the notice was cut off"
 // failed tells of the failure, once: a notice that could not be sent is shown
 // by status, and not tried again while the process fails every second.
 func (s *sender) failed(ctx context.Context) error {
-	of := toldOf{Since: s.episode.Since, At: time.Now(), Problem: cutOff}
+	of := failures.Telling{Since: s.episode.Since, At: time.Now(), Problem: cutOff}
 	var silent time.Time
-	err := s.failures.tell(func(t *told) {
+	err := s.kept.Tell(func(t *failures.Told) {
 		allowed, until := t.Take(of.At)
 		of.Silent, silent = !allowed, until
 		t.Of[s.process] = of
@@ -92,7 +95,7 @@ func (s *sender) failed(ctx context.Context) error {
 	if problem != nil {
 		of.Problem = problem.Error()
 	}
-	if err := s.failures.tell(func(t *told) { t.Of[s.process] = of }); err != nil {
+	if err := s.kept.Tell(func(t *failures.Told) { t.Of[s.process] = of }); err != nil {
 		return err
 	}
 	if s.recovered && !s.episode.Job {
@@ -121,21 +124,20 @@ func (s *sender) again(ctx context.Context) error {
 			return nil
 		}
 	}
-	defer s.failures.over(s.process)
-	before, err := s.failures.told()
+	return errors.Join(s.tellRecovered(ctx), s.end(ctx))
+}
+
+// tellRecovered tells those who were told of the failure.
+func (s *sender) tellRecovered(ctx context.Context) error {
+	before, err := s.kept.Told()
+	if err != nil || !s.recovered || before.Of[s.process].Silent {
+		return err
+	}
+	n, err := s.notice(ctx, notice.Recovered)
 	if err != nil {
 		return err
 	}
-	if s.recovered && !before.Of[s.process].Silent {
-		n, err := s.notice(ctx, notice.Recovered)
-		if err == nil {
-			err = s.tell(ctx, n, &toldOf{})
-		}
-		if err != nil {
-			return errors.Join(err, s.end(ctx))
-		}
-	}
-	return s.end(ctx)
+	return s.tell(ctx, n, &failures.Telling{})
 }
 
 // well reports whether a process has run for long enough.
@@ -149,21 +151,21 @@ func well(d dbusctl.Details, now time.Time) bool {
 
 // end ends the episode.
 func (s *sender) end(ctx context.Context) error {
-	s.failures.over(s.process)
+	s.kept.Over(s.process)
 	if !s.recovered {
 		return nil
 	}
 	return s.home.manager.Stop(ctx, s.timer())
 }
 
-func (s *sender) timer() string { return plan.NoticeOf(s.app.name, s.process) + ".timer" }
+func (s *sender) timer() string { return plan.NoticeOf(s.app.Name, s.process) + ".timer" }
 
 func (s *sender) notice(ctx context.Context, event string) (notice.Notice, error) {
 	host, err := os.Hostname()
 	if err != nil {
-		return notice.Notice{}, fmt.Errorf("cannot read the name of the host: %w", reason(err))
+		return notice.Notice{}, fmt.Errorf("cannot read the name of the host: %w", hint.Reason(err))
 	}
-	n := notice.Notice{App: s.app.name, Process: s.process, Host: host, User: s.home.User.Name, Event: event, Episode: *s.episode}
+	n := notice.Notice{App: s.app.Name, Process: s.process, Host: host, User: s.home.User.Name, Event: event, Episode: *s.episode}
 	d, err := s.home.manager.Details(ctx, s.episode.Unit)
 	n.Now = now(d, s.episode.Job)
 	return n, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/internal/failures"
 	"ecounit/journal"
 	"ecounit/notice"
 	"ecounit/plan"
@@ -21,11 +22,11 @@ const (
 	// both of them it is less than notice.Well, so that a notice is sent when
 	// the next can be due.
 	tellWithin = 25 * time.Second
-	maxAnswer  = 4 << 10 // of what they say about a failure
+	maxAnswer  = 4 << 10 // bytes of what a program says about a failure
 )
 
 // tell sends a notice by each of the ways, and notes who has it.
-func (s *sender) tell(ctx context.Context, n notice.Notice, of *toldOf) error {
+func (s *sender) tell(ctx context.Context, n notice.Notice, of *failures.Telling) error {
 	var problems []error
 	if s.mail != "" {
 		err := feed(ctx, []string{plan.Sendmail, "-i", s.mail}, n.Mail(s.mail, time.Now()), nil)
@@ -56,7 +57,7 @@ func feed(ctx context.Context, argv []string, stdin []byte, variables []string) 
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Env = bytes.NewReader(stdin), append(os.Environ(), variables...)
-	said := &firstBytes{}
+	said := &firstBytes{most: maxAnswer}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = time.Second // for what it may have started; systemd ends that
 	err := cmd.Run()
@@ -73,9 +74,12 @@ func feed(ctx context.Context, argv []string, stdin []byte, variables []string) 
 }
 
 // firstBytes keeps the beginning of what is written to it.
-type firstBytes struct{ text []byte }
+type firstBytes struct {
+	most int
+	text []byte
+}
 
 func (f *firstBytes) Write(p []byte) (int, error) {
-	f.text = append(f.text, p[:min(len(p), maxAnswer-len(f.text))]...)
+	f.text = append(f.text, p[:min(len(p), f.most-len(f.text))]...)
 	return len(p), nil
 }

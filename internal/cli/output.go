@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ecounit/internal/hint"
 )
 
 // Streams are where words go to: data to Out, messages to Err. In is only read
@@ -39,7 +41,7 @@ func (s Streams) warn(format string, args ...any) {
 // fail prints an error and its hint.
 func (s Streams) fail(err error) {
 	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.paint(red, "error:"), printable(err.Error()))
-	s.hint(hintOf(err))
+	s.hint(hint.Of(err))
 }
 
 // hint prints what to type, on a line of its own.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"ecounit/internal/hint"
 )
 
 func TestPrintable(t *testing.T) {
@@ -42,7 +44,7 @@ func TestMessagesAreClean(t *testing.T) {
 	s := Streams{Out: &out, Err: &messages, OutStyle: Style{Terminal: true}}
 	s.line(done, hostile, hostile)
 	s.warn("%s", hostile)
-	s.fail(withHint(errors.New(hostile), "%s", hostile))
+	s.fail(hint.With(errors.New(hostile), "%s", hostile))
 	s.data([]byte(strings.ReplaceAll(hostile, "\n", " ")))
 	clean(t, messages.String())
 	clean(t, out.String())

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"ecounit/host"
+	"ecounit/internal/hint"
 	"ecounit/lazy"
 	"ecounit/plan"
 )
@@ -118,7 +119,7 @@ func (c *command) passwordNames(ctx context.Context, s *hosting, app string, asJ
 func unpublishedYet(err error, app string) error {
 	var refusal *host.Error
 	if errors.As(err, &refusal) && refusal.Kind == host.NoSite {
-		return withHint(fmt.Errorf("%s is not published, so that nobody can be let in", app), "ecounit enable %s", app)
+		return hint.With(fmt.Errorf("%s is not published, so that nobody can be let in", app), "ecounit enable %s", app)
 	}
 	return err
 }

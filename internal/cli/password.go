@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"ecounit/internal/hint"
 )
 
 // askPassword returns the hash of a password that is typed twice on a terminal,
@@ -17,7 +19,7 @@ func (c *command) askPassword(ctx context.Context, name string) (hash string, er
 	if !term.IsTerminal(int(c.In.Fd())) {
 		line, err := bufio.NewReader(io.LimitReader(c.In, 2*maxPassword)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("cannot read the password: %w", reason(err))
+			return "", fmt.Errorf("cannot read the password: %w", hint.Reason(err))
 		}
 		return hashed(strings.TrimRight(line, "\r\n"))
 	}
@@ -41,7 +43,7 @@ func (c *command) typedPassword(ctx context.Context, prompt string) (string, err
 	terminal := int(c.In.Fd())
 	before, err := term.GetState(terminal)
 	if err != nil {
-		return "", fmt.Errorf("cannot use the terminal: %w", reason(err))
+		return "", fmt.Errorf("cannot use the terminal: %w", hint.Reason(err))
 	}
 	fmt.Fprintf(c.Err, "%s: ", printable(prompt))
 	defer fmt.Fprintln(c.Err)

@@ -30,6 +30,9 @@ func dialHost(ctx context.Context) (service, error) {
 // policyFile is there once an administrator has set the host service up.
 func (p place) policyFile() string { return filepath.Join(p.root, policy.Path) }
 
+// webServer is the host's Apache.
+func (p place) webServer() webServer { return findWebServer(p.root) }
+
 // store is the registry of the host service.
 func (p place) store() host.Store {
 	return host.Store{Dir: filepath.Join(p.root, host.DefaultStore.Dir)}

@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"ecounit/internal/hint"
 )
 
 // program is what run and exec become.
@@ -24,7 +26,7 @@ func (c *command) showProgram(p program) {
 // are the program's own.
 func (p program) become() error {
 	if err := os.Chdir(p.directory); err != nil {
-		return fmt.Errorf("cannot change to %s: %w", p.directory, reason(err))
+		return fmt.Errorf("cannot change to %s: %w", p.directory, hint.Reason(err))
 	}
 	if err := syscall.Exec(p.argv[0], p.argv, p.environment); err != nil {
 		return fmt.Errorf("cannot run %s: %w", p.argv[0], err)

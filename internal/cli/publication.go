@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
-	"io/fs"
 	"os"
 
 	"ecounit/apache"
@@ -11,16 +8,9 @@ import (
 	"ecounit/plan"
 )
 
-// publication is whether the web server has an app's include, and why not.
-type publication string
-
+// How a site stands where there is a host service, beside what the web server
+// has of it.
 const (
-	published   publication = "published"
-	outdated    publication = "outdated" // the web server has an older one
-	unpublished publication = "unpublished"
-	unknown     publication = "unknown" // what would tell cannot be read
-
-	// Only where there is a host service.
 	pending  publication = "pending"  // waits for an administrator
 	rejected publication = "rejected" // an administrator does not want it
 	reserved publication = "reserved" // withdrawn; the path is kept for its owner
@@ -138,18 +128,4 @@ func (s *hosting) asAsked(has, asks plan.Site) bool {
 		asks.BodyLimit = most
 	}
 	return has.Equal(asks)
-}
-
-// publicationOf compares what is installed with what the app needs.
-func publicationOf(path string, needed []byte) publication {
-	installed, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return unpublished
-	case err != nil:
-		return unknown
-	case bytes.Equal(installed, needed):
-		return published
-	}
-	return outdated
 }

@@ -57,7 +57,7 @@ func (c *command) carryOutSite(ctx context.Context, h *home, p *plan.Plan, chang
 		return nil
 	case "publish":
 		if err := c.publish(ctx, h.hosting(), p.Web.Site, change.found); err != nil {
-			return withHint(fmt.Errorf("%s runs, but is not published: %w", p.Name, err), "%s", hintOf(err))
+			return fmt.Errorf("%s runs, but is not published: %w", p.Name, err)
 		}
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 )
 
@@ -25,11 +26,11 @@ func (c *command) runHere(ctx context.Context, app string, flags *cli.Context) e
 	defer h.close()
 	listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(flags.Int("port"))))
 	if err != nil {
-		return withHint(fmt.Errorf("cannot listen on port %d: %w", flags.Int("port"), reason(err)), "ecounit run --port with another number, or without --port")
+		return hint.With(fmt.Errorf("cannot listen on port %d: %w", flags.Int("port"), hint.Reason(err)), "ecounit run --port with another number, or without --port")
 	}
 	defer listener.Close()
 	try := &trial{port: listener.Addr().(*net.TCPAddr).Port, module: flags.String("module")}
-	l, err := c.loadAs(h, app, try)
+	l, err := c.loadAs(ctx, h, app, try)
 	if err != nil {
 		return err
 	}

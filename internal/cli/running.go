@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ecounit/detect"
+	"ecounit/internal/installed"
 	"ecounit/units"
 )
 
@@ -25,10 +26,10 @@ func (h *home) runningUnits(ctx context.Context, files map[string][]units.File) 
 		return states, running, nil
 	}
 	var wanted []string
-	var jobs []installedJob
+	var jobs []installed.Job
 	for name, of := range files {
-		a := newInstalled(name, of)
-		wanted, jobs = append(wanted, a.stoppable()...), append(jobs, a.jobs...)
+		a := installed.New(name, of)
+		wanted, jobs = append(wanted, a.Stoppable()...), append(jobs, a.Jobs...)
 	}
 	found, err := h.manager.Units(ctx, wanted...)
 	if err != nil {
@@ -42,9 +43,9 @@ func (h *home) runningUnits(ctx context.Context, files map[string][]units.File) 
 		return nil, nil, err
 	}
 	for _, j := range jobs {
-		for _, run := range instances[j.unit] {
+		for _, run := range instances[j.Unit] {
 			if run.ActiveState == "failed" {
-				states[j.unit] = "failed"
+				states[j.Unit] = "failed"
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/descriptor"
+	"ecounit/internal/hint"
 	"ecounit/static"
 )
 
@@ -33,7 +34,7 @@ func (c *command) serve(ctx context.Context, words []string, flags *cli.Context)
 	}
 	pages, err := static.Open(folder, descriptor.FileName)
 	if err != nil {
-		return fmt.Errorf("cannot serve %s: %w", c.shown(folder), reason(err))
+		return fmt.Errorf("cannot serve %s: %w", c.shown(folder), hint.Reason(err))
 	}
 	return pages.Serve(ctx, listener)
 }

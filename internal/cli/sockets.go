@@ -5,6 +5,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/host"
+	"ecounit/internal/hint"
 )
 
 // prepareSockets has the service make the user's folder for sockets when an
@@ -21,7 +22,7 @@ func (c *command) prepareSockets(ctx context.Context, h *home, d *descriptor.Des
 	if err != nil {
 		h.noSockets = true
 		c.warn("there is no folder for sockets: %v", err)
-		c.hint(hintOf(err))
+		c.hint(hint.Of(err))
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 	"ecounit/apply"
 	"ecounit/descriptor"
+	"ecounit/internal/installed"
 	"ecounit/plan"
-	"ecounit/report"
 )
 
 // appStatus is what status says of one app, from the address people use down
@@ -90,7 +90,7 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	} else if socket, err = h.runtime(ctx, a, s); err != nil {
 		return nil, err
 	}
-	if len(a.paths) > 0 {
+	if len(a.Paths) > 0 {
 		if s.Watch, err = h.watch(ctx, a, last, s); err != nil {
 			return nil, err
 		}
@@ -105,48 +105,38 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	if planErr == nil && last.Database != nil {
 		s.Database = h.databaseStatus(ctx, last.Database)
 	}
-	c.compare(h, a, s, last)
+	c.compare(ctx, h, a, s, last)
 	return s, ctx.Err()
 }
 
 // compare says where the descriptor, the disk and the last plan differ.
-func (c *command) compare(h *home, a *installed, s *appStatus, last *plan.Plan) {
-	for _, f := range (apply.State{Units: a.files}).Edited() {
+func (c *command) compare(ctx context.Context, h *home, a *installed.App, s *appStatus, last *plan.Plan) {
+	for _, f := range (apply.State{Units: a.Files}).Edited() {
 		s.warn(f + " was edited by hand since ecounit wrote it")
 	}
-	if previous, err := h.places.Interrupted(a.name); err == nil && previous != nil {
-		s.warn("a change was interrupted: ecounit enable " + a.name + " repairs it")
+	if previous, err := h.places.Interrupted(a.Name); err == nil && previous != nil {
+		s.warn("a change was interrupted: ecounit enable " + a.Name + " repairs it")
 	}
 	switch {
-	case len(a.files) == 0:
-		s.warn("its units are gone: ecounit enable " + a.name + " writes them again")
+	case len(a.Files) == 0:
+		s.warn("its units are gone: ecounit enable " + a.Name + " writes them again")
 	case last == nil:
-		s.warn("what was applied last is not known any more, its address neither: ecounit enable " + a.name + " writes it again")
+		s.warn("what was applied last is not known any more, its address neither: ecounit enable " + a.Name + " writes it again")
 	}
 	if !s.Linger {
-		s.warn("lingering is off: the app ends when you log out; ecounit enable " + a.name + " turns it on")
+		s.warn("lingering is off: the app ends when you log out; ecounit enable " + a.Name + " turns it on")
 	}
 	if s.Descriptor == "" {
 		s.warn("the link to the descriptor is gone: ecounit enable in its folder makes it again")
 		return
 	}
-	l, err := c.load(h, s.Descriptor)
+	l, err := c.load(ctx, h, s.Descriptor)
 	switch {
 	case err != nil:
 		s.warn("the descriptor cannot be used any more: " + err.Error())
 	case l.report.HasErrors():
-		s.warn("the descriptor cannot be applied any more: " + firstMistake(l.report) + "; ecounit check " + a.name + " says more")
-	case last != nil && !sameUnits(l.units, a.files):
-		s.warn("the descriptor, or what it depends on, changed since: ecounit diff " + a.name + " shows it, ecounit enable " + a.name + " applies it")
+		s.warn("the descriptor cannot be applied any more: " + l.report.FirstError() + "; ecounit check " + a.Name + " says more")
+	case last != nil && !sameUnits(l.units, a.Files):
+		s.warn("the descriptor, or what it depends on, changed since: ecounit diff " + a.Name + " shows it, ecounit enable " + a.Name + " applies it")
 	}
-}
-
-// firstMistake is what is wrong, or the first of it.
-func firstMistake(r report.Report) string {
-	for _, e := range r.Entries() {
-		if e.Severity == report.Error {
-			return e.Message
-		}
-	}
-	return ""
 }

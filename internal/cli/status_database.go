@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/postgres"
 )
@@ -40,7 +41,7 @@ func (h *home) databaseStatus(ctx context.Context, p *plan.Database) *databaseSt
 	case errors.Is(err, context.DeadlineExceeded):
 		s.Problem = fmt.Sprintf("no answer within %s", statusDatabase)
 	case err != nil:
-		s.Problem, s.Hint = err.Error(), hintOf(err)
+		s.Problem, s.Hint = err.Error(), hint.Of(err)
 	}
 	return s
 }

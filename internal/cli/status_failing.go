@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/internal/failures"
 	"ecounit/notice"
 	"ecounit/plan"
 )
@@ -26,14 +27,14 @@ type failingStatus struct {
 
 // failing are the episodes of failures that are not over.
 func (h *home) failing(ctx context.Context, app string) ([]failingStatus, error) {
-	failures := failuresOf(h.User.UID, app)
-	sent, err := failures.told()
+	kept := failures.Of(h.User.UID, app)
+	sent, err := kept.Told()
 	if err != nil {
 		return nil, err
 	}
 	var all []failingStatus
-	for _, process := range failures.processes() {
-		e, err := failures.episode(process)
+	for _, process := range kept.Processes() {
+		e, err := kept.Episode(process)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ecounit/dbusctl"
+	"ecounit/internal/installed"
 	"ecounit/journal"
 	"ecounit/plan"
 )
@@ -34,12 +35,12 @@ func (p processStatus) broken() bool {
 
 // runtime asks systemd about all units of the app at once. It returns the
 // state of the socket, or "".
-func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket string, err error) {
-	details, err := h.manager.DetailsOf(ctx, a.all()...)
+func (h *home) runtime(ctx context.Context, a *installed.App, s *appStatus) (socket string, err error) {
+	details, err := h.manager.DetailsOf(ctx, a.All()...)
 	if err != nil {
 		return "", err
 	}
-	if s.Jobs, err = h.jobStatuses(ctx, h.withSchedules(a.name, a.files)); err != nil {
+	if s.Jobs, err = h.jobStatuses(ctx, h.withSchedules(a.Name, a.Files)); err != nil {
 		return "", err
 	}
 	stale, states := false, map[string]string{}
@@ -48,15 +49,15 @@ func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket 
 		stale = stale || d.NeedDaemonReload
 		states[d.Name] = d.ActiveState
 		switch {
-		case d.Name == plan.TargetOf(a.name):
+		case d.Name == plan.TargetOf(a.Name):
 			if d.ActiveState == "active" {
 				since = moment(d.Activated)
 			}
-		case d.Name == a.socket:
+		case d.Name == a.Socket:
 			socket = d.ActiveState
-		case slices.Contains(a.services, d.Name):
-			p := processOf(a.name, d)
-			p.done = a.done(d.Name, func(unit string) string { return states[unit] })
+		case slices.Contains(a.Services, d.Name):
+			p := processOf(a.Name, d)
+			p.done = a.Done(d.Name, func(unit string) string { return states[unit] })
 			if p.broken() {
 				h.explain(ctx, a, &p, s)
 			}
@@ -68,18 +69,18 @@ func (h *home) runtime(ctx context.Context, a *installed, s *appStatus) (socket 
 			h.lastRun(ctx, a, j.Job, j.failed, s)
 		}
 	}
-	if s.State = a.state(func(unit string) string { return states[unit] }); s.State == "active" {
+	if s.State = a.State(func(unit string) string { return states[unit] }); s.State == "active" {
 		s.Since = since // how long it has been otherwise, nobody knows
 	}
 	if stale {
-		s.warn("unit files changed on disk since systemd read them: ecounit enable " + a.name)
+		s.warn("unit files changed on disk since systemd read them: ecounit enable " + a.Name)
 	}
 	return socket, nil
 }
 
 func processOf(app string, d dbusctl.Details) processStatus {
 	p := processStatus{
-		Process: processName(app, d.Name), Unit: d.Name, State: d.ActiveState, SubState: d.SubState,
+		Process: installed.ProcessName(app, d.Name), Unit: d.Name, State: d.ActiveState, SubState: d.SubState,
 		PID: d.MainPID, Restarts: d.NRestarts, Memory: d.MemoryCurrent, Tasks: d.TasksCurrent,
 	}
 	if d.ActiveState == "active" {
@@ -101,7 +102,7 @@ func moment(t time.Time) *time.Time {
 const statusLines = 5
 
 // explain says why a process failed and what it printed last.
-func (h *home) explain(ctx context.Context, a *installed, p *processStatus, s *appStatus) {
+func (h *home) explain(ctx context.Context, a *installed.App, p *processStatus, s *appStatus) {
 	var err error
 	if p.Failure, err = h.manager.Failure(ctx, p.Unit); err != nil {
 		s.warn(err.Error())
@@ -110,7 +111,7 @@ func (h *home) explain(ctx context.Context, a *installed, p *processStatus, s *a
 }
 
 // lastRun adds what a process or a job printed last.
-func (h *home) lastRun(ctx context.Context, a *installed, process, unit string, s *appStatus) {
+func (h *home) lastRun(ctx context.Context, a *installed.App, process, unit string, s *appStatus) {
 	entries, err := journal.LastRun(ctx, unit, linesRead)
 	if err != nil {
 		s.warn(fmt.Sprintf("the last lines of %s are missing: %v", process, err))
@@ -118,31 +119,13 @@ func (h *home) lastRun(ctx context.Context, a *installed, process, unit string, 
 	s.LastLines = append(s.LastLines, lastLines(entries, statusLines, allLines(a, unit))...)
 }
 
-// overall sums up the states of the processes in one of systemd's words;
-// degraded, as in systemctl is-system-running, is some of each. What is done
-// does not count.
+// overall sums up the processes. What is done does not count.
 func overall(processes []processStatus) string {
-	processes = slices.DeleteFunc(slices.Clone(processes), func(p processStatus) bool { return p.done })
-	count := map[string]int{}
+	var states []string
 	for _, p := range processes {
-		count[p.State]++
+		if !p.done {
+			states = append(states, p.State)
+		}
 	}
-	running := count["active"] + count["reloading"] + count["refreshing"]
-	switch n := len(processes); {
-	case n == 0:
-		return "inactive"
-	case running == n:
-		return "active"
-	case count["failed"] == n:
-		return "failed"
-	case count["failed"] > 0:
-		return "degraded"
-	case count["activating"] > 0:
-		return "activating"
-	case count["deactivating"] > 0:
-		return "deactivating"
-	case running > 0:
-		return "degraded"
-	}
-	return "inactive"
+	return installed.Overall(states)
 }

@@ -7,6 +7,7 @@ import (
 
 	"ecounit/apache"
 	"ecounit/apply"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 )
 
@@ -45,7 +46,7 @@ func (h *home) site(ctx context.Context, web *plan.Web, s *appStatus) *siteStatu
 	case limited.Err() != nil:
 		site.Problem = fmt.Sprintf("no answer within %s", statusAnswer)
 	case err != nil:
-		site.Problem = fmt.Sprintf("no answer: %v", reason(err))
+		site.Problem = fmt.Sprintf("no answer: %v", hint.Reason(err))
 	default:
 		site.Answer, site.AnswerTime = status, time.Since(begin).Seconds()
 		site.Problem = h.listenerProblem(web.Site.Port)

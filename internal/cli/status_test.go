@@ -10,35 +10,6 @@ import (
 	"time"
 )
 
-func TestOverall(t *testing.T) {
-	for _, test := range []struct{ states, want string }{
-		{"", "inactive"},
-		{"active", "active"},
-		{"active active", "active"},
-		{"active reloading", "active"},
-		{"refreshing", "active"},
-		{"failed", "failed"},
-		{"failed failed", "failed"},
-		{"failed active", "degraded"},
-		{"failed inactive", "degraded"},
-		{"failed activating", "degraded"},
-		{"active activating", "activating"},
-		{"activating deactivating", "activating"},
-		{"active deactivating", "deactivating"},
-		{"deactivating inactive", "deactivating"},
-		{"active inactive", "degraded"},
-		{"inactive inactive", "inactive"},
-	} {
-		var processes []processStatus
-		for _, state := range strings.Fields(test.states) {
-			processes = append(processes, processStatus{State: state})
-		}
-		if got := overall(processes); got != test.want {
-			t.Errorf("%q: %s, want %s", test.states, got, test.want)
-		}
-	}
-}
-
 // whole is a status with everything in it.
 func whole() *appStatus {
 	long := time.Now().Add(-3 * time.Hour)

@@ -63,7 +63,7 @@ func TestStatusWarns(t *testing.T) {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			h, c := testHome(t)
 			path := enabled(t, h, "tasks", sound)
-			l, err := c.load(h, path)
+			l, err := c.load(t.Context(), h, path)
 			if err != nil || l.report.HasErrors() {
 				t.Fatal(err, l.report)
 			}
@@ -82,7 +82,7 @@ func TestStatusWarns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.compare(h, a, s, last)
+			c.compare(t.Context(), h, a, s, last)
 			got := strings.ReplaceAll(strings.Join(s.Warnings, "\n"), h.places.Home, "HOME")
 			if want := strings.Join(test.want, "\n"); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)

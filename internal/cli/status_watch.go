@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/internal/installed"
 	"ecounit/plan"
 )
 
@@ -28,7 +29,7 @@ const (
 )
 
 // watch asks systemd what became of the last change since the app was started.
-func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appStatus) (*watchStatus, error) {
+func (h *home) watch(ctx context.Context, a *installed.App, last *plan.Plan, s *appStatus) (*watchStatus, error) {
 	w := &watchStatus{Paths: []string{}, State: "inactive"}
 	if last != nil && last.Watch != nil {
 		w.Paths, w.Git = last.Watch.Paths, last.Watch.Git != nil
@@ -37,8 +38,8 @@ func (h *home) watch(ctx context.Context, a *installed, last *plan.Plan, s *appS
 	if h.manager == nil {
 		return w, nil
 	}
-	apply := plan.WatchApplyOf(a.name)
-	details, err := h.manager.DetailsOf(ctx, append([]string{apply}, a.paths...)...)
+	apply := plan.WatchApplyOf(a.Name)
+	details, err := h.manager.DetailsOf(ctx, append([]string{apply}, a.Paths...)...)
 	if err != nil {
 		return nil, err
 	}

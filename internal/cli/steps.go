@@ -80,23 +80,13 @@ func changeDocument(app string, steps []apply.Step, site siteChange) changeJSON 
 }
 
 func fileDocument(f apply.FileChange) fileJSON {
-	document := fileJSON{Path: f.Path, Action: fileAction(f), Link: f.Link}
+	document := fileJSON{Path: f.Path, Action: f.Verb(), Link: f.Link}
 	if f.Secret {
 		return document
 	}
 	document.Before, document.BeforeBase64 = content(f.Before)
 	document.After, document.AfterBase64 = content(f.After)
 	return document
-}
-
-func fileAction(f apply.FileChange) string {
-	switch {
-	case f.After == nil && f.Link == "":
-		return "remove"
-	case f.Before == nil:
-		return "create"
-	}
-	return "change"
 }
 
 // content is a text, or the base64 of what is none; neither for no file.
@@ -112,7 +102,7 @@ func content(bytes []byte) (*string, string) {
 
 // oneLine is a change of a file as --dry-run prints it.
 func oneLine(f apply.FileChange) string {
-	text := fmt.Sprintf("%-8s %s", fileAction(f), f.Path)
+	text := fmt.Sprintf("%-8s %s", f.Verb(), f.Path)
 	if f.Link != "" {
 		text += " -> " + f.Link
 	}

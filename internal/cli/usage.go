@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -17,10 +18,18 @@ func argument(ctx *cli.Context) (string, error) {
 	switch {
 	case what == "" && len(words) > 0:
 		return "", usage(ctx.Command.UsageText, "%s takes no argument, got %q", ctx.Command.Name, words[0])
+	case slices.Contains(words, ""):
+		return "", emptyWord(ctx)
 	case len(words) > 1:
 		return "", usage(ctx.Command.UsageText, "%s takes one %s, got %d words", ctx.Command.Name, what, len(words))
 	}
 	return strings.Join(words, ""), nil
+}
+
+// emptyWord is for a variable of the shell that is not set: that is not to mean
+// the app of this folder.
+func emptyWord(ctx *cli.Context) error {
+	return usage(ctx.Command.UsageText, "%s got an empty word, and not a name", ctx.Command.Name)
 }
 
 // arguments are the words that were given besides the options.
@@ -44,8 +53,20 @@ func operands(least, most int, do func(ctx context.Context, words []string, flag
 		case len(words) < least || len(words) > most:
 			return usage(ctx.Command.UsageText, "%s takes %s, got %d words", ctx.Command.Name, ctx.Command.ArgsUsage, len(words))
 		}
+		if slices.Contains(words, "") {
+			return emptyWord(ctx)
+		}
 		return do(ctx.Context, words, ctx)
 	}
+}
+
+// group is a command that has others, and does nothing by itself.
+func (c *command) group(ctx *cli.Context) error {
+	if name := ctx.Args().First(); name != "" {
+		return unknownCommand(strings.TrimPrefix(ctx.Command.HelpName, ctx.App.Name+" ")+" ", name, ctx.Command.Subcommands)
+	}
+	c.printHelp(ctx.Command)
+	return nil
 }
 
 // unknownCommand is for a word where one of the commands should be; group is

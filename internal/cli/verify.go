@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ecounit/descriptor"
 	"ecounit/lazy"
@@ -68,6 +69,9 @@ func hasCalendars(d *descriptor.Descriptor) bool {
 	return false
 }
 
+// analyzeTime is a hundred times what it takes.
+const analyzeTime = 20 * time.Second
+
 // analyze returns what systemd-analyze says of the units. It exits 0 for
 // unknown keys (facts: systemd.md 2), so the exit status says nothing.
 func analyze(ctx context.Context, dir string, files []units.File) ([]byte, error) {
@@ -80,15 +84,20 @@ func analyze(ctx context.Context, dir string, files []units.File) ([]byte, error
 		// A template is checked as one of its instances.
 		args = append(args, strings.Replace(path, "@.", "@1.", 1))
 	}
-	command := exec.CommandContext(ctx, "systemd-analyze", args...)
+	limited, cancel := context.WithTimeout(ctx, analyzeTime)
+	defer cancel()
+	command := exec.CommandContext(limited, "systemd-analyze", args...)
+	command.WaitDelay = time.Second // for what it may have started
 	command.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "SYSTEMD_UNIT_PATH="+dir+":",
 		"SYSTEMD_LOG_LEVEL=notice", "SYSTEMD_LOG_TARGET=console", "SYSTEMD_LOG_COLOR=0", "SYSTEMD_LOG_LOCATION=0", "SYSTEMD_LOG_TIME=0")
 	output, err := command.CombinedOutput()
-	if ctx.Err() != nil {
+	switch exited := (*exec.ExitError)(nil); {
+	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	}
-	if exited := (*exec.ExitError)(nil); errors.As(err, &exited) {
-		err = nil
+	case limited.Err() != nil:
+		return nil, fmt.Errorf("systemd-analyze did not end within %s", analyzeTime)
+	case errors.As(err, &exited), errors.Is(err, exec.ErrWaitDelay):
+		return output, nil
 	}
 	return output, err
 }

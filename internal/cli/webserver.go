@@ -15,21 +15,22 @@ import (
 type webServer struct {
 	host.Apache
 	found   bool
-	root    string                // as in place
+	root    string                // stands before every path
 	version func() apache.Version // in place of Apache's own
-	texts   func() []writtenFile
+	texts   func() []writtenFile  // what administrators have written
 }
 
-// webServer looks for it. Where there is none, the oldest form of the include
-// is written, which later releases take, too, for the layout of RHEL.
-func (p place) webServer() webServer {
-	found, ok := host.FindLayout(p.root)
+// findWebServer looks for it below root, which is "" for this machine. Where there
+// is none, the oldest form of the include is written, which later releases take,
+// too, for the layout of RHEL.
+func findWebServer(root string) webServer {
+	found, ok := host.FindLayout(root)
 	if !ok {
 		found = host.Apache{Unit: "httpd.service", Dir: "/etc/httpd"}
 	}
-	s := webServer{Apache: found, found: ok, root: p.root}
+	s := webServer{Apache: found, found: ok, root: root}
 	s.version = sync.OnceValue(func() apache.Version {
-		if known, ok := host.FindApache(p.root); ok {
+		if known, ok := host.FindApache(root); ok {
 			return known.Version
 		}
 		return apache.Oldest

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ecounit/host"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 )
 
@@ -47,10 +48,10 @@ func (c *command) sayWithdrawn(change siteChange) {
 	case change.action == "":
 	case found != nil && (found.Publication == reserved || found.Publication == rejected):
 		c.line(attention, "released", change.path+" is not: "+found.Reason)
-		c.hint(hintOf(change.failed))
+		c.hint(hint.Of(change.failed))
 	case found != nil:
 		c.line(attention, "published", "still, at "+found.where(change.path)+", as an app that is down: "+found.Reason)
-		c.hint(hintOf(change.failed))
+		c.hint(hint.Of(change.failed))
 	case change.action == "release":
 		c.line(done, "withdrawn", change.path+" is free for others now")
 	default:

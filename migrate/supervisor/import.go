@@ -71,7 +71,7 @@ var fromShell = lazy.Regexp(`%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)`)
 
 // hintFor is for variables that this shell does not have, and the one in which
 // supervisord was started had.
-func hintFor(m *conf.Mistake) string {
+func hintFor(m conf.Mistake) string {
 	if found := fromShell().FindStringSubmatch(m.Message); found != nil {
 		return "type export " + found[1] + "=… with what it is where supervisord is started, then import again"
 	}

@@ -36,6 +36,7 @@ var rows = []struct {
 	{"approvals", false, approvals},
 	{"odd names", false, oddNames},
 	{"names on the bus", true, busNames},
+	{"hidden calls", true, hiddenCalls},
 	{"private parts", true, privateParts},
 	{"departed accounts", true, departed},
 	{"fuzz", false, fuzzService},

@@ -127,9 +127,10 @@ func (a *alice) page(path string) string {
 
 // runsUnder waits until both apps answer through Apache, and checks what runs
 // them. A web server that could not reach an app once sends nobody for a
-// minute; a reload makes it forget that.
+// minute; a reload makes it forget that, as soon as both can be reached.
 func (a *alice) runsUnder(what string) {
 	a.Host.T.Helper()
+	a.Sh("for port in 8000 8001; do curl -s --retry 30 --retry-connrefused --retry-delay 1 -o /dev/null http://127.0.0.1:$port/; done")
 	a.Host.Root("systemctl reload apache2")
 	deadline := time.Now().Add(20 * time.Second)
 	for {
@@ -161,7 +162,7 @@ func (a *alice) worker(what string) {
 func (a *alice) everything() string {
 	a.Host.T.Helper()
 	return a.Sh(`crontab -l | sha256sum; crontab -l
-		find . -type f -o -type l -o -type s | grep -v -e __pycache__ -e '\.log$' -e log.txt -e worker.pid -e supervisord.pid -e '^./.local/state/ecounit/lock$' | sort
+		find . -type f -o -type l -o -type s | grep -v -e __pycache__ -e '\.log$' -e log.txt -e worker.pid -e supervisord.pid -e '^./.local/state/ecounit/[.]lock$' | sort
 		cat supervisord.conf | sha256sum
 		systemctl --user list-unit-files --no-legend 'tasks*' 'stats*' 'jobs*' 2>/dev/null
 		ls /var/lib/systemd/linger

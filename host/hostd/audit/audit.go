@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ecounit/host/hostd/oneline"
 )
 
 // JournalSocket takes entries in journald's own protocol, where every value
@@ -70,6 +72,9 @@ type Entry struct {
 	Caller   int // uid
 	Details  string
 }
+
+// maxText is more than any honest entry has, in characters.
+const maxText = 2000
 
 // patience is how long an entry waits for a journal that is busy.
 const patience = 2 * time.Second
@@ -142,14 +147,7 @@ func (e Entry) text() string {
 	if e.Details != "" {
 		text += ": " + e.Details
 	}
-	return strings.Map(printable, text)
-}
-
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f {
-		return ' '
-	}
-	return r
+	return oneline.Of(text, maxText)
 }
 
 // field writes a field in the form with a length, which takes any bytes.

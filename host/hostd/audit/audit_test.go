@@ -70,9 +70,9 @@ func TestFields(t *testing.T) {
 
 // No field adds a line or a field, whatever is in it.
 func TestHostileText(t *testing.T) {
-	const evil = "x\nMESSAGE=forged\nECOUNIT_USER=root\x00\x1b[31m"
+	const evil = "x\nMESSAGE=forged\nECOUNIT_USER=root\x00\x1b[31m\u202e"
 	got := written(t, Entry{Action: Refuse, User: evil, UID: 1000, Site: evil, Path: evil, Caller: 1000, Details: evil})
-	if strings.ContainsAny(got["MESSAGE"], "\n\x00\x1b") {
+	if strings.ContainsAny(got["MESSAGE"], "\n\x00\x1b\u202e") {
 		t.Errorf("the message is %q", got["MESSAGE"])
 	}
 	if got["ECOUNIT_USER"] != evil || got["PRIORITY"] != "5" {

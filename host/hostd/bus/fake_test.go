@@ -139,6 +139,7 @@ type message struct {
 	path, face  string
 	member, to  string // to the name of the object by default
 	sender, sig string
+	extra       string // a header field as it is on the wire
 	body        []byte
 }
 
@@ -164,6 +165,9 @@ func (m message) bytes(serial uint32) []byte {
 			out = binary.LittleEndian.AppendUint32(out, uint32(len(f.value)))
 		}
 		out = append(append(out, f.value...), 0)
+	}
+	if m.extra != "" {
+		out = append(append(out, make([]byte, padded(len(out))-len(out))...), m.extra...)
 	}
 	binary.LittleEndian.PutUint32(out[12:], uint32(len(out)-fixedPart))
 	out = append(out, make([]byte, padded(len(out))-len(out))...)

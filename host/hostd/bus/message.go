@@ -3,7 +3,7 @@ package bus
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
+	"slices"
 )
 
 // Types of messages and fields of their headers (D-Bus specification, "Message
@@ -16,6 +16,9 @@ const (
 	fieldDestination = 6
 	fieldSender      = 7
 	fieldSignature   = 8
+	lastField        = 9
+
+	knownFlags = 7
 )
 
 // fixedPart is the length of what every message begins with, up to and with
@@ -55,6 +58,14 @@ func (h *header) kind() byte           { return h.fixed[1] }
 func (h *header) bodyLength() uint32   { return h.order.Uint32(h.fixed[4:]) }
 func (h *header) fieldsLength() uint32 { return h.order.Uint32(h.fixed[12:]) }
 
+// forgetUnknown takes out the flags and fields that the specification has
+// readers ignore and the bus passes on: the library loses a message over one,
+// and its caller would never be answered.
+func (h *header) forgetUnknown() {
+	h.fixed[2] &= knownFlags
+	h.fields = slices.DeleteFunc(h.fields, func(f field) bool { return f.code == 0 || f.code > lastField })
+}
+
 func (h *header) text(code byte) string {
 	for _, f := range h.fields {
 		if f.code == code {
@@ -66,17 +77,7 @@ func (h *header) text(code byte) string {
 
 // drop takes fields out.
 func (h *header) drop(codes ...byte) {
-	kept := h.fields[:0]
-	for _, f := range h.fields {
-		wanted := true
-		for _, code := range codes {
-			wanted = wanted && f.code != code
-		}
-		if wanted {
-			kept = append(kept, f)
-		}
-	}
-	h.fields = kept
+	h.fields = slices.DeleteFunc(h.fields, func(f field) bool { return slices.Contains(codes, f.code) })
 }
 
 // parseFields reads the fields that follow the fixed part: a(yv), of which the
@@ -90,7 +91,7 @@ func (h *header) parseFields(data []byte) error {
 			return err
 		}
 		if seen[data[at]] {
-			return fmt.Errorf("%w: the header field %d twice", errMalformed, data[at])
+			return errMalformed
 		}
 		seen[data[at]] = true
 		h.fields = append(h.fields, field{data[at], text, data[at : at+length]})
@@ -122,7 +123,7 @@ func (h *header) parseField(data []byte) (length int, text string, err error) {
 		}
 		length = 5 + int(data[4]) + 1
 	default:
-		return 0, "", fmt.Errorf("%w: a header field of the type %q", errMalformed, data[2])
+		return 0, "", errMalformed
 	}
 	if length > len(data) {
 		return 0, "", errMalformed

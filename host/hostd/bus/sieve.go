@@ -22,7 +22,8 @@ const (
 // over some. So a call of another type than those served comes through without
 // its body and without its interface, by which the handler knows it. Signals of
 // users do not come through at all, nor calls to the connection's unique name:
-// when the name of the service is given back, no more come.
+// when the name of the service is given back, no more come. Nor does a call that
+// cannot be read.
 type sieve struct {
 	net.Conn
 	named  func(destination string) bool // whether calls are for this name
@@ -73,27 +74,32 @@ func (s *sieve) next() error {
 		return err
 	}
 	if err := h.parseFields(data[:h.fieldsLength()]); err != nil {
-		return err
+		return s.skip(body)
 	}
+	h.forgetUnknown()
 	switch {
 	case h.kind() == typeSignal && h.text(fieldSender) != driver,
-		h.kind() == typeCall && !s.named(h.text(fieldDestination)):
+		h.kind() == typeCall && !s.named(h.text(fieldDestination)),
+		h.kind() != typeCall && body > maxMessage:
 		return s.skip(body)
-	case h.kind() == typeCall:
-		if h.text(fieldInterface) != peer {
-			s.calls.Add(1)
-		}
-		if body > maxMessage || !s.serves(h.text(fieldSignature)) {
-			h.drop(fieldSignature, fieldInterface)
-			s.ready.Write(h.bytes(0))
-			return s.skip(body)
-		}
-	case body > maxMessage:
+	case h.kind() == typeCall && (body > maxMessage || !s.serves(h.text(fieldSignature))):
+		h.drop(fieldSignature, fieldInterface)
+		s.pass(h, 0)
 		return s.skip(body)
 	}
-	s.ready.Write(h.bytes(uint32(body)))
+	s.pass(h, uint32(body))
 	_, err = io.CopyN(&s.ready, s.Conn, body)
 	return err
+}
+
+// pass makes a header ready as the library is to see it, and counts what the
+// library hands to the handler, which counts down: that is every call but those
+// of the peer's interface, which it answers itself.
+func (s *sieve) pass(h header, body uint32) {
+	if h.kind() == typeCall && h.text(fieldInterface) != peer {
+		s.calls.Add(1)
+	}
+	s.ready.Write(h.bytes(body))
 }
 
 func (s *sieve) skip(length int64) error {

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxFile is the most that Read takes, in bytes.
-const MaxFile = 16 << 20
+// maxFile is the most that Read takes, in bytes.
+const maxFile = 16 << 20
 
 // ErrNotPlain is the error for what is neither a regular file nor absent: a
 // link, a folder, a FIFO.
@@ -129,9 +129,9 @@ func (f *Folder) Read(name string) (File, error) {
 	if !info.Mode().IsRegular() {
 		return File{}, f.cannot("read", name, ErrNotPlain)
 	}
-	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
-	if err == nil && len(text) > MaxFile {
-		err = fmt.Errorf("it is larger than %d bytes", MaxFile)
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("it is larger than %d bytes", maxFile)
 	}
 	if err != nil {
 		return File{}, f.cannot("read", name, err)

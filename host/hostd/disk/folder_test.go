@@ -61,7 +61,7 @@ func TestReadRefuses(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	must(t, os.Chmod(dir, 0o755), os.WriteFile(at("secret"), nil, 0o600), os.Symlink("secret", at("link")), os.Symlink("nowhere", at("dangling")),
-		syscall.Mkfifo(at("fifo"), 0o600), os.Mkdir(at("folder"), 0o755), os.WriteFile(at("huge"), nil, 0o600), os.Truncate(at("huge"), disk.MaxFile+1))
+		syscall.Mkfifo(at("fifo"), 0o600), os.Mkdir(at("folder"), 0o755), os.WriteFile(at("huge"), nil, 0o600), os.Truncate(at("huge"), 1<<30))
 	socket, err := net.Listen("unix", at("socket"))
 	must(t, err)
 	defer socket.Close()

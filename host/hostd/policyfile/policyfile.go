@@ -66,8 +66,8 @@ func (m *Mistakes) Error() string {
 }
 
 // Read returns the policy. first says that nobody has read this state of the
-// file before. Errors are *host.Error of the kind BadSetup, which hold a
-// *Mistakes for a file that cannot be understood.
+// file before. Errors are *Unusable, whose reason for a file that cannot be
+// understood is *Mistakes.
 func (f *File) Read() (p policy.Policy, first bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -138,7 +138,7 @@ func (f *File) bad(err error) error {
 
 // Unusable is what users are told, and the reason for the administrator.
 type Unusable struct {
-	Told   *host.Error
+	Told   *host.Error // of the kind BadSetup
 	Reason error
 }
 

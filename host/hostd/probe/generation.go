@@ -17,12 +17,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
-)
 
-// page answers without any app, and Header tells the generation.
-const (
-	page   = "/.ecounit/down.html"
-	header = "Ecounit-Generation"
+	"ecounit/apache"
 )
 
 // gone is how long nobody may listen: a restart of the web server is over
@@ -78,7 +74,7 @@ func (t Target) prepare(ctx context.Context) (*http.Client, *http.Request, error
 		return nil, nil, fmt.Errorf("cannot ask the web server: %w", err)
 	}
 	name := cmp.Or(t.Host, at.Hostname())
-	asked := url.URL{Scheme: at.Scheme, Host: t.Host, Path: page}
+	asked := url.URL{Scheme: at.Scheme, Host: t.Host, Path: apache.DownPage}
 	if t.Host == "" {
 		asked.Host = at.Host
 	}
@@ -131,5 +127,5 @@ func ask(client *http.Client, request *http.Request) (generation string, err err
 	if _, err := io.Copy(io.Discard, io.LimitReader(answer.Body, most)); err != nil {
 		return "", err
 	}
-	return answer.Header.Get(header), nil
+	return answer.Header.Get(apache.GenerationHeader), nil
 }

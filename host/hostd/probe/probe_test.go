@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"ecounit/apache"
 )
 
 // server answers the page with generations in turn, the last one for ever.
@@ -21,13 +23,13 @@ func server(t *testing.T, start func(*httptest.Server), generations ...string) (
 	var asked atomic.Int32
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := int(asked.Add(1))
-		if r.URL.Path != page || r.Host != "eco.example.ac.uk" {
+		if r.URL.Path != apache.DownPage || r.Host != "eco.example.ac.uk" {
 			t.Errorf("asked for %s of %s", r.URL.Path, r.Host)
 		}
 		if r.TLS != nil && r.TLS.ServerName != "eco.example.ac.uk" {
 			t.Errorf("asked for the certificate of %q", r.TLS.ServerName)
 		}
-		w.Header().Set(header, generations[min(n, len(generations))-1])
+		w.Header().Set(apache.GenerationHeader, generations[min(n, len(generations))-1])
 	}))
 	start(s)
 	t.Cleanup(s.Close)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ecounit/apache"
+	"ecounit/host"
 	"ecounit/plan"
 )
 
@@ -44,7 +45,7 @@ func (s *survey) staying(wanted map[string]bool) addresses {
 			s.changes = append(s.changes, change{name: name, before: old.text})
 			continue
 		default:
-			s.find("warning", fmt.Sprintf("the site %s was installed by hand", id),
+			s.find(host.SeverityWarning, fmt.Sprintf("the site %s was installed by hand", id),
 				fmt.Sprintf("it is taken over when %s enables %s again", old.site.Owner, old.site.App))
 		}
 		held.add(old.site)

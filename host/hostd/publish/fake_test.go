@@ -233,6 +233,13 @@ func site(app string, port int) plan.Site {
 	return plan.Site{Owner: "alice", App: app, Path: "/alice_" + app, Port: port, Prefix: plan.PrefixKeep, Timeout: time.Minute}
 }
 
+// madeByUs is the line by which an include is known.
+func madeByUs(t *testing.T) string {
+	t.Helper()
+	line, _, _ := strings.Cut(rendered(t, site("a", 8001)), "\n")
+	return line + "\n"
+}
+
 func rendered(t *testing.T, s plan.Site) string {
 	t.Helper()
 	file, err := apache.Render(s, apache.Version{Major: 2, Minor: 4, Patch: 62})

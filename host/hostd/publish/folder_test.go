@@ -35,13 +35,13 @@ func (b *bench) finding(result Result, words string) {
 func TestForeignFilesAreLeftAlone(t *testing.T) {
 	b := newBench(t)
 	secret := filepath.Join(t.TempDir(), "secret.conf")
-	if err := os.WriteFile(secret, []byte(madeBy+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(secret, []byte(madeByUs(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	at := func(name string) string { return filepath.Join(b.web.IncludeDir(), name) }
 	b.write("README", "mine")
 	b.write("alice_own.conf", "# an administrator's\n")
-	b.write("alice_a.conf~", madeBy)
+	b.write("alice_a.conf~", madeByUs(t))
 	for _, err := range []error{
 		os.Symlink(secret, at("alice_link.conf")), syscall.Mkfifo(at("alice_fifo.conf"), 0o644), os.Mkdir(at("alice_dir.conf"), 0o755),
 	} {
@@ -127,30 +127,5 @@ func TestFolderIsRefused(t *testing.T) {
 			}
 			b.expectCalls("")
 		})
-	}
-}
-
-// What the folder says about a site is read back from what Render wrote.
-func TestParseIncludes(t *testing.T) {
-	socket := site("s", 0)
-	socket.Socket = "/run/ecounit/1001/s.sock"
-	for _, s := range []plan.Site{site("a", 8001), socket} {
-		for _, strip := range []plan.Prefix{plan.PrefixKeep, plan.PrefixStrip} {
-			for _, websocket := range []bool{false, true} {
-				for _, version := range []apache.Version{apache.Oldest, {Major: 2, Minor: 4, Patch: 62}} {
-					s.Prefix, s.WebSocket = strip, websocket
-					file, err := apache.Render(s, version)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if got := parse(s.Owner, s.App, file.Content); !sameAddress(got, s) || got.ID() != s.ID() {
-						t.Errorf("read back: %+v from\n%s", got, file.Content)
-					}
-					if !strings.HasPrefix(string(file.Content), madeBy) || !includePattern.MatchString(file.Name) {
-						t.Errorf("%s is not known as ecounit's:\n%s", file.Name, file.Content)
-					}
-				}
-			}
-		}
 	}
 }

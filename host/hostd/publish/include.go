@@ -1,13 +1,10 @@
 package publish
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"ecounit/apache"
@@ -16,62 +13,32 @@ import (
 	"ecounit/plan"
 )
 
-// madeBy begins what apache.Render writes.
-const madeBy = "# Made by ecounit."
-
-const includeSuffix = ".conf"
-
-// includePattern is what apache.FileName makes: an app has no underscore.
-var includePattern = regexp.MustCompile(`^([a-z_][a-z0-9_-]{0,31})_([a-z0-9][a-z0-9-]{0,31})\.conf$`)
-
-// include is a file that Render made, whoever installed it.
+// include is a file that apache.Render made, whoever installed it.
 type include struct {
 	text []byte
-	site plan.Site // who, where and what is behind it; nothing else
+	site plan.Site // as apache.Inspect reads it back
 	safe bool      // only its owner, who is that of the folder, can write it
 }
-
-var (
-	locationPattern = regexp.MustCompile(`(?m)^<Location "(/[a-z0-9][a-z0-9_-]{0,63})">$`)
-	backendPattern  = regexp.MustCompile(`(?m)^ *(?:ProxyPass|BalancerMember) "(?:unix:(/[^|"]+)\||https?://127\.0\.0\.1:([0-9]{1,5})[/"])`)
-)
 
 // read reads one entry of the folder. Anything but an include of ours is an
 // error, which says what it is.
 func (w *workplace) read(entry fs.DirEntry) (include, error) {
 	name := entry.Name()
-	owner := includePattern.FindStringSubmatch(name)
-	switch {
+	switch _, _, ours := apache.ParseFileName(name); {
 	case !entry.Type().IsRegular():
 		return include{}, fmt.Errorf("%s is %s", w.path(name), kind(entry.Type()))
-	case owner == nil:
+	case !ours:
 		return include{}, fmt.Errorf("%s is not a file of ecounit's", w.path(name))
 	}
 	file, err := w.includes.Read(name)
 	if err != nil {
 		return include{}, err
 	}
-	if !bytes.HasPrefix(file.Text, []byte(madeBy)) {
+	site, made := apache.Inspect(apache.File{Name: name, Content: file.Text})
+	if !made {
 		return include{}, fmt.Errorf("%s has the name of an include, but ecounit did not make it", w.path(name))
 	}
-	return include{
-		text: file.Text,
-		site: parse(owner[1], owner[2], file.Text),
-		safe: file.Own && file.Mode&0o022 == 0,
-	}, nil
-}
-
-// parse finds in an include what two sites must not have in common.
-func parse(owner, app string, text []byte) plan.Site {
-	site := plan.Site{Owner: owner, App: app}
-	if m := locationPattern.FindSubmatch(text); m != nil {
-		site.Path = string(m[1])
-	}
-	if m := backendPattern.FindSubmatch(text); m != nil {
-		site.Socket = string(m[1])
-		site.Port, _ = strconv.Atoi(string(m[2])) // "" for a socket
-	}
-	return site
+	return include{file.Text, site, file.Own && file.Mode&0o022 == 0}, nil
 }
 
 // sameAddress says whether two forms of a site hold the same of what is given
@@ -113,7 +80,7 @@ func ByHand(store host.Store, web host.Apache) ([]plan.Site, error) {
 	}
 	var sites []plan.Site
 	for _, entry := range entries {
-		if name := entry.Name(); ours.has(name) || !includePattern.MatchString(name) {
+		if ours.has(entry.Name()) {
 			continue
 		}
 		if found, err := w.read(entry); err == nil {
@@ -126,7 +93,7 @@ func ByHand(store host.Store, web host.Apache) ([]plan.Site, error) {
 func (w *workplace) path(name string) string { return filepath.Join(w.includes.Path(), name) }
 
 // idOf is the ID of the site of an include.
-func idOf(name string) string { return strings.TrimSuffix(name, includeSuffix) }
+func idOf(name string) string { return strings.TrimSuffix(name, apache.Suffix) }
 
 func kind(mode fs.FileMode) string {
 	switch {

@@ -154,7 +154,7 @@ func (w *workplace) readJournal() (journal, bool, error) {
 		return j, true, w.badJournal(fmt.Errorf("it is of version %d and about %q", j.Version, j.Folder))
 	}
 	for _, e := range j.Includes {
-		if e.Name != apache.GenerationName && !includePattern.MatchString(e.Name) {
+		if _, _, site := apache.ParseFileName(e.Name); !site && e.Name != apache.GenerationName {
 			return j, true, w.badJournal(fmt.Errorf("it names the file %q", e.Name))
 		}
 	}

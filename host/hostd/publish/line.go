@@ -3,10 +3,11 @@ package publish
 import (
 	"cmp"
 	"strings"
-	"unicode"
+
+	"ecounit/host/hostd/oneline"
 )
 
-// maxLine is the most that is quoted of another program's words, in runes.
+// maxLine is the most that is quoted of another program's words, in characters.
 const maxLine = 300
 
 // firstUseful is the line of the web server's output that says what is wrong.
@@ -33,17 +34,5 @@ func chatter(line string) bool {
 		strings.Contains(line, ":warn]") || strings.Contains(line, "[warn]")
 }
 
-// oneLine makes text fit for a log and a terminal, whoever wrote it.
-func oneLine(text string) string {
-	words := strings.Fields(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, " ")))
-	runes := []rune(strings.Join(words, " "))
-	if len(runes) > maxLine {
-		return string(runes[:maxLine]) + "…"
-	}
-	return string(runes)
-}
+// oneLine is for a log and a terminal.
+func oneLine(text string) string { return oneline.Of(text, maxLine) }

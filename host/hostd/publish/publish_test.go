@@ -45,7 +45,7 @@ func TestNothingChangedAsksNothing(t *testing.T) {
 func TestDamageIsRepaired(t *testing.T) {
 	for name, damage := range map[string]func(path string) error{
 		"edited": func(path string) error {
-			return os.WriteFile(path, []byte(madeBy+"\nProxyPass / http://evil/\n"), 0o644)
+			return os.WriteFile(path, []byte(madeByUs(t)+"ProxyPass / http://evil/\n"), 0o644)
 		},
 		"removed":  os.Remove,
 		"writable": func(path string) error { return os.Chmod(path, 0o666) },

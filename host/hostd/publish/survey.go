@@ -52,7 +52,7 @@ func (w *workplace) survey(wanted Wanted) (*survey, error) {
 		return nil, err
 	}
 	if s.ours, _, err = w.loadNames(manifestName); err != nil {
-		s.find("error", err.Error(), "remove it: ecounit then writes a new one, and keeps all includes")
+		s.find(host.SeverityError, err.Error(), "remove it: ecounit then writes a new one, and keeps all includes")
 	}
 	if s.unloaded, s.waiting, err = w.loadNames(unloadedName); err != nil {
 		s.unknown = true // until the next reload
@@ -77,11 +77,11 @@ func (s *survey) sort(w *workplace, entry fs.DirEntry) {
 	found, err := w.read(entry)
 	if err != nil {
 		s.foreign[name] = oneLine(err.Error())
-		s.find("warning", err.Error(), "look at it, and move it out of the folder")
+		s.find(host.SeverityWarning, err.Error(), "look at it, and move it out of the folder")
 		return
 	}
 	if !found.safe {
-		s.find("error", w.path(name)+" can be changed by others than root", "chown root: "+w.path(name)+" && chmod 644 "+w.path(name))
+		s.find(host.SeverityError, w.path(name)+" can be changed by others than root", "chown root: "+w.path(name)+" && chmod 644 "+w.path(name))
 	}
 	s.there[name] = found
 }

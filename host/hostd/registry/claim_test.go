@@ -185,8 +185,8 @@ func TestGrants(t *testing.T) {
 	_, err = grant("bob", 1002, "/wiki", false)
 	b.refused(err, host.NoSite, `the path "/wiki" is not granted to bob`)
 	changed, err := grant("alice", -1, "/wiki", false)
-	if err != nil || !changed || len(b.Grants()) != 0 {
-		t.Errorf("changed %t, error %v, grants %v", changed, err, b.Grants())
+	if err != nil || !changed || len(b.granted()) != 0 {
+		t.Errorf("changed %t, error %v, grants %v", changed, err, b.granted())
 	}
 	b.refuse(alice, request("wiki", "/wiki"), host.Refused, "not one of your own paths")
 	if got := b.ids(); got != "alice_wiki bob_notes" {

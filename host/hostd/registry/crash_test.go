@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -135,10 +136,10 @@ func (b *bench) holdings() string {
 	}
 	for _, record := range b.Sites() {
 		// An empty file of passwords is like none: nobody gets in.
-		text, _ := os.ReadFile(b.store.Passwords(record.ID()))
+		text, _ := os.ReadFile(filepath.Join(b.store.Passwords(), record.ID()))
 		fmt.Fprintf(&all, "%s %s %d %d %s %s %q; ", record.ID(), record.Path, record.Port, record.UID, record.State, record.Auth, text)
 	}
-	for _, g := range b.Grants() {
+	for _, g := range b.granted() {
 		fmt.Fprintf(&all, "%s %s %d; ", g.Path, g.Account, g.UID)
 	}
 	return all.String()
@@ -147,7 +148,7 @@ func (b *bench) holdings() string {
 func (b *bench) noLeftovers() {
 	b.Helper()
 	for _, name := range b.passwordFiles() {
-		if _, found := b.Site(name); !found {
+		if _, found := b.site(name); !found {
 			b.Errorf("passwords without a site: %s", name)
 		}
 	}

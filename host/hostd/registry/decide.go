@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"ecounit/host"
+	"ecounit/host/hostd/oneline"
 )
 
 // maxReason is how long the reason of a rejection, or a problem, may be, in
@@ -115,16 +116,5 @@ func (r *Registry) SetProblem(id, problem string) error {
 	return r.save(e)
 }
 
-// oneLine makes text fit for a log and a terminal, whoever wrote it.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(text, " "))), " ")
-	if letters := []rune(text); len(letters) > maxProblem {
-		return string(letters[:maxProblem]) + "…"
-	}
-	return text
-}
+// oneLine is for a record, a log and a terminal.
+func oneLine(text string) string { return oneline.Of(text, maxProblem) }

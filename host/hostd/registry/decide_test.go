@@ -215,7 +215,7 @@ func TestProblems(t *testing.T) {
 	_, _, err := b.Withdraw(alice, "tasks", false)
 	b.must(err)
 	b.must(b.SetProblem("alice_tasks", "late"))
-	if record, _ := b.Site("alice_tasks"); record.Problem != "" {
+	if record, _ := b.site("alice_tasks"); record.Problem != "" {
 		t.Errorf("withdrawn: %+v", record)
 	}
 }

@@ -65,8 +65,8 @@ func TestGrantsOfUsersWhoAreGone(t *testing.T) {
 	b.refuse(second, request("x", "/alice_x"), host.Failed, "no answer")
 	b.terms.Accounts = directory{2001: "alice"}
 	b.claim(second, request("x", "/alice_x"))
-	if len(b.Grants()) != 0 {
-		t.Errorf("grants: %+v", b.Grants())
+	if len(b.granted()) != 0 {
+		t.Errorf("grants: %+v", b.granted())
 	}
 }
 
@@ -107,8 +107,8 @@ func TestDeparted(t *testing.T) {
 	if len(found) != 1 || !strings.Contains(found[0].What, "whether dave (uid 1004) still exists, so what they have is kept: no answer") {
 		t.Errorf("findings: %+v", found)
 	}
-	if got := b.ids(); got != "alice_x dave_x" || len(b.Grants()) != 2 || len(b.passwordFiles()) != 2 {
-		t.Errorf("left %s, grants %+v, passwords %v", got, b.Grants(), b.passwordFiles())
+	if got := b.ids(); got != "alice_x dave_x" || len(b.granted()) != 2 || len(b.passwordFiles()) != 2 {
+		t.Errorf("left %s, grants %+v, passwords %v", got, b.granted(), b.passwordFiles())
 	}
 	b.reopen(b.system)
 	if got := b.ids(); got != "alice_x dave_x" {

@@ -36,8 +36,9 @@ func (r *Registry) replace(folder *disk.Folder, name string, value any) error {
 	return folder.Replace(name, append(text, '\n'), 0o644)
 }
 
-// recordNames are the records in a folder, after what a crash left is gone. Whatever
-// has the name of a record counts, so that a name is never free by mistake.
+// recordNames are the records in a folder, after what a crash left is gone.
+// Whatever has the name of a record counts, so that a name is never free by
+// mistake.
 func recordNames(folder *disk.Folder) ([]string, error) {
 	if err := folder.Sweep(func(string) bool { return false }); err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (r *Registry) Findings() []host.Finding {
 	defer r.mu.Unlock()
 	var found []host.Finding
 	add := func(hint, format string, args ...any) {
-		found = append(found, host.Finding{Severity: "error", What: oneLine(fmt.Sprintf(format, args...)), Hint: hint})
+		found = append(found, host.Finding{Severity: host.SeverityError, What: oneLine(fmt.Sprintf(format, args...)), Hint: hint})
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.badSites)) {
 		add("repair or remove it; its path stays taken until then", "the record %q is not in order: %s", r.store.SiteFile(id), r.badSites[id])

@@ -3,7 +3,6 @@ package registry
 import (
 	"errors"
 	"io/fs"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,18 +14,15 @@ import (
 // maxNames is how many people can have a password for one site.
 const maxNames = 1000
 
-var (
-	namePattern = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
-	// bcrypt with the cost of htpasswd -B -C 10: a higher one would let a user
-	// keep the web server busy with each request.
-	hashPattern = regexp.MustCompile(`^\$2y\$10\$[./A-Za-z0-9]{53}$`)
-)
+// hashPattern is bcrypt with the cost of htpasswd -B -C 10: a higher one would
+// let a user keep the web server busy with each request.
+var hashPattern = regexp.MustCompile(`^\$2y\$10\$[./A-Za-z0-9]{53}$`)
 
 // SetPassword lets somebody in to a site with basic authentication, or with an
 // empty hash no more. The hash is of bcrypt, as htpasswd -B -C 10 makes it.
 func (r *Registry) SetPassword(caller Caller, app, name, hash string) (changed bool, err error) {
 	switch {
-	case !namePattern.MatchString(name):
+	case !host.IsPasswordName(name):
 		return false, invalid("the name %.64q is not of A-Z, a-z, 0-9 and ._@-, at most 64", name)
 	case hash != "" && !hashPattern.MatchString(hash):
 		return false, invalid("the password is not hashed by bcrypt with a cost of 10")
@@ -79,13 +75,11 @@ func (r *Registry) PasswordNames(caller Caller, app string) ([]string, error) {
 	return names, err
 }
 
-func passwordFolder(store host.Store) string { return filepath.Dir(store.Passwords("OWNER_APP")) }
-
 // passwords opens the folder of the files, which only the web server's group
 // can read besides root. Without the right to give files away the service
 // relies on the folder to give them their group.
 func (r *Registry) passwords() (*disk.Folder, error) {
-	path := passwordFolder(r.store)
+	path := r.store.Passwords()
 	folder, err := disk.Open(path, r.owner, r.system)
 	message := ""
 	switch {
@@ -113,7 +107,7 @@ func passwordLines(folder *disk.Folder, id string) (lines []string, exists bool,
 	}
 	for line := range strings.Lines(string(file.Text)) {
 		line = strings.TrimRight(line, "\r\n")
-		if name, _, found := strings.Cut(line, ":"); found && namePattern.MatchString(name) {
+		if name, _, found := strings.Cut(line, ":"); found && host.IsPasswordName(name) {
 			lines = append(lines, line)
 		}
 	}
@@ -157,7 +151,7 @@ func (r *Registry) touchPasswords(id string) error {
 
 // removePasswords is no error where there are none.
 func (r *Registry) removePasswords(id string) error {
-	folder, err := disk.Open(passwordFolder(r.store), r.owner, r.system)
+	folder, err := disk.Open(r.store.Passwords(), r.owner, r.system)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -177,7 +171,7 @@ func (r *Registry) removePasswords(id string) error {
 // sweepPasswords removes files of sites that are not there: a crash left them,
 // and whoever gets the name next must not inherit them.
 func (r *Registry) sweepPasswords() {
-	folder, err := disk.Open(passwordFolder(r.store), r.owner, r.system)
+	folder, err := disk.Open(r.store.Passwords(), r.owner, r.system)
 	if err == nil {
 		defer folder.Close()
 		err = folder.Sweep(func(name string) bool {

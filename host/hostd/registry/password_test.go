@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +16,7 @@ const hash = "$2y$10$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUV0123456./"
 
 func (b *bench) passwordFiles() []string {
 	b.Helper()
-	entries, err := os.ReadDir(passwordFolder(b.store))
+	entries, err := os.ReadDir(b.store.Passwords())
 	b.must(err)
 	var names []string
 	for _, e := range entries {
@@ -26,7 +27,7 @@ func (b *bench) passwordFiles() []string {
 
 func (b *bench) passwordText(id string) string {
 	b.Helper()
-	text, err := os.ReadFile(b.store.Passwords(id))
+	text, err := os.ReadFile(filepath.Join(b.store.Passwords(), id))
 	b.must(err)
 	return string(text)
 }
@@ -62,9 +63,9 @@ func TestPasswords(t *testing.T) {
 	_, err = b.PasswordNames(bob, "tasks")
 	b.refused(err, host.NoSite, "no site")
 
-	info, err := os.Stat(b.store.Passwords("alice_tasks"))
+	info, err := os.Stat(filepath.Join(b.store.Passwords(), "alice_tasks"))
 	b.must(err)
-	dir, err := os.Stat(passwordFolder(b.store))
+	dir, err := os.Stat(b.store.Passwords())
 	b.must(err)
 	if group := func(i os.FileInfo) uint32 { return i.Sys().(*syscall.Stat_t).Gid }; info.Mode().Perm() != 0o640 || group(info) != group(dir) {
 		t.Errorf("the file is %v of group %d", info.Mode(), group(info))
@@ -95,7 +96,7 @@ func TestPasswordsAreRefused(t *testing.T) {
 	for i := range maxNames {
 		fmt.Fprintf(&lines, "user%d:%s\n", i, hash)
 	}
-	b.must(os.WriteFile(b.store.Passwords("alice_tasks"), []byte(lines.String()), 0o640))
+	b.must(os.WriteFile(filepath.Join(b.store.Passwords(), "alice_tasks"), []byte(lines.String()), 0o640))
 	_, err := b.SetPassword(alice, "tasks", "more", hash)
 	b.refused(err, host.TooMany, "1000")
 	_, err = b.SetPassword(alice, "tasks", "user7", "")
@@ -126,7 +127,7 @@ func TestPasswordsGoWithTheSite(t *testing.T) {
 	// A crash may have left a file, and a record that cannot be read keeps its own.
 	b.claim(alice, basic)
 	b.must(os.Truncate(b.store.SiteFile("alice_tasks"), 3))
-	b.must(os.WriteFile(b.store.Passwords("alice_gone"), []byte("x:"+hash+"\n"), 0o640))
+	b.must(os.WriteFile(filepath.Join(b.store.Passwords(), "alice_gone"), []byte("x:"+hash+"\n"), 0o640))
 	b.reopen(b.system)
 	if left := b.passwordFiles(); len(left) != 1 || left[0] != "alice_tasks" {
 		t.Errorf("left %v", left)
@@ -146,7 +147,7 @@ func TestFolderOfPasswords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			b.claim(alice, request("other", "/alice_other"))
-			b.must(c.spoil(passwordFolder(b.store)))
+			b.must(c.spoil(b.store.Passwords()))
 			b.reopen(b.system)
 			_, _, err := b.Claim(t.Context(), alice, tasks(func(r *host.Request) { r.Auth = "basic" }), b.terms)
 			b.refused(err, host.BadSetup, c.words)

@@ -23,7 +23,7 @@ func (r *Registry) Departed(ctx context.Context, accounts Accounts) (dropped []h
 		}
 		if err != nil {
 			found = append(found, host.Finding{
-				Severity: "warning",
+				Severity: host.SeverityWarning,
 				What:     oneLine(fmt.Sprintf("cannot find out whether %s (uid %d) still exists, so what they have is kept: %v", u.account, u.uid, err)),
 				Hint:     fmt.Sprintf("getent passwd %d", u.uid),
 			})
@@ -97,7 +97,7 @@ func (r *Registry) Tighten(rules policy.Policy) ([]host.Finding, error) {
 		}
 		if why := r.outside(e, rules); why != nil && e.served() != nil {
 			found = append(found, host.Finding{
-				Severity: "warning",
+				Severity: host.SeverityWarning,
 				What:     oneLine(fmt.Sprintf("%s is served, but would not be allowed today: %v", e.ID(), why)),
 				Hint:     "ecounit host evict " + e.ID(),
 			})

@@ -119,14 +119,6 @@ func (r *Registry) Close() error {
 	return errors.Join(errs...)
 }
 
-// Site is the record with an ID.
-func (r *Registry) Site(id string) (host.Record, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e, found := r.entries[id]
-	return e.Record, found
-}
-
 // Own is the record of a caller's app.
 func (r *Registry) Own(caller Caller, app string) (host.Record, bool) {
 	r.mu.Lock()
@@ -144,17 +136,6 @@ func (r *Registry) Sites() []host.Record {
 		records = append(records, e.Record)
 	}
 	return records
-}
-
-// Grants are all grants, sorted by path.
-func (r *Registry) Grants() []host.Grant {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var grants []host.Grant
-	for _, path := range slices.Sorted(maps.Keys(r.grants)) {
-		grants = append(grants, r.grants[path])
-	}
-	return grants
 }
 
 // Desired is what the web server is to serve, sorted by ID: the approved

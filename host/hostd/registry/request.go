@@ -12,19 +12,30 @@ import (
 	"ecounit/plan"
 )
 
-// maxField is more than any text of an honest request has, in bytes. Longer
-// ones do not even get into a message.
+// maxField is more than any text of an honest request has, in bytes.
 const maxField = 128
+
+// Bounded refuses a request that is larger than any honest one. It is to be
+// asked before anything of it gets into a message or before a pattern.
+func Bounded(request host.Request) error {
+	if n := len(request.AllowFrom); n > plan.MaxAllowFrom {
+		return invalid("the request allows %d networks, at most %d are possible", n, plan.MaxAllowFrom)
+	}
+	for _, text := range append(slices.Clone(request.AllowFrom), request.App, request.Path, request.Prefix, request.Auth) {
+		if len(text) > maxField {
+			return invalid("a text of the request is longer than %d bytes", maxField)
+		}
+	}
+	return nil
+}
 
 // derive makes a site of a request: who owns it and which socket it has is not
 // for the caller to say, and what the policy demands is added.
 func derive(caller Caller, request host.Request, terms Terms) (plan.Site, error) {
-	for _, text := range append(slices.Clone(request.AllowFrom), request.App, request.Path, request.Prefix, request.Auth, caller.Label) {
-		if len(text) > maxField {
-			return plan.Site{}, invalid("a text of the request is longer than %d bytes", maxField)
-		}
+	if err := Bounded(request); err != nil {
+		return plan.Site{}, err
 	}
-	if !plainAccount(caller.Account) || caller.UID < 0 {
+	if !plainAccount(caller.Account) || len(caller.Label) > maxField || caller.UID < 0 {
 		return plan.Site{}, invalid("the account %.*q cannot have sites", maxField, caller.Account)
 	}
 	networks, err := networks(request.AllowFrom)
@@ -51,9 +62,6 @@ func derive(caller Caller, request host.Request, terms Terms) (plan.Site, error)
 
 // networks reads allow_from, in an order that does not depend on the caller's.
 func networks(texts []string) ([]netip.Prefix, error) {
-	if len(texts) > plan.MaxAllowFrom {
-		return nil, invalid("the request allows %d networks, at most %d are possible", len(texts), plan.MaxAllowFrom)
-	}
 	var networks []netip.Prefix
 	for _, text := range texts {
 		network, err := netip.ParsePrefix(text)

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
 
 	"ecounit/host"
 	"ecounit/lazy"
@@ -16,7 +17,7 @@ import (
 // no options, and Debian's httpd is not to be run without apachectl.
 func DescribeCommand(a host.Apache) []string {
 	program := "/usr/sbin/httpd"
-	if a.Dir == "/etc/apache2" {
+	if a.IsDebian() {
 		program = "/usr/sbin/apachectl"
 	}
 	return []string{program, "-t", "-D", "DUMP_RUN_CFG", "-D", "DUMP_MODULES"}
@@ -25,13 +26,18 @@ func DescribeCommand(a host.Apache) []string {
 // Group asks Apache for the number of the group that its processes have. It
 // runs Apache itself, and so takes more rights than the service has.
 func Group(ctx context.Context, a host.Apache) (int, error) {
-	argv := DescribeCommand(a)
-	said, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	said, err := run(ctx, DescribeCommand(a))
 	if err != nil {
 		return 0, fmt.Errorf("cannot ask Apache for its group: %w: %s", err, lastLine(strings.TrimSpace(string(said))))
 	}
 	d, err := parseDescription(string(said))
 	return d.GID, err
+}
+
+func run(ctx context.Context, argv []string) (said []byte, err error) {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.WaitDelay = time.Second // apachectl is a script, and what it runs outlives it
+	return cmd.CombinedOutput()
 }
 
 var (

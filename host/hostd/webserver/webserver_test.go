@@ -5,8 +5,11 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"ecounit/dbusctl"
 	"ecounit/host"
@@ -105,6 +108,39 @@ func TestDescribeCommand(t *testing.T) {
 		if got := strings.Join(DescribeCommand(host.Apache{Dir: dir}), " "); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s", dir, got)
 		}
+	}
+}
+
+// Debian's apachectl is a script: ended in time, it leaves behind what it runs.
+func TestWhatHangsIsNotWaitedFor(t *testing.T) {
+	dir := t.TempDir()
+	script := "sleep 300 & echo $! > " + dir + "/new && mv " + dir + "/new " + dir + "/pid && wait"
+	t.Cleanup(func() {
+		text, _ := os.ReadFile(dir + "/pid")
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := run(ctx, []string{"/bin/sh", "-c", script})
+		ended <- err
+	}()
+	for {
+		if _, err := os.Stat(dir + "/pid"); err == nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("no error")
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for what the script ran")
 	}
 }
 

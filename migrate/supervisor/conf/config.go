@@ -139,7 +139,7 @@ type Input struct {
 // Read reads a configuration and all that it includes. When there are
 // mistakes, supervisor does not start with it; the lines are there all the
 // same.
-func Read(in Input) (*Config, []*Mistake) {
+func Read(in Input) (*Config, []Mistake) {
 	r := &reader{document: newDocument(), in: in, environment: names{}}
 	r.config = &Config{document: r.document, Daemon: Daemon{Here: path.Dir(in.File), FileName: in.File}}
 	for name, value := range in.Environment {

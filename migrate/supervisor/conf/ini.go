@@ -15,7 +15,7 @@ type document struct {
 	sections map[string]*section
 	defaults *section
 	lines    []Line
-	mistakes []*Mistake
+	mistakes []Mistake
 }
 
 type section struct {
@@ -95,7 +95,7 @@ func (d *document) read(file, text string) bool {
 }
 
 func (d *document) mistake(file string, line int, format string, args ...any) {
-	d.mistakes = append(d.mistakes, &Mistake{file, line, fmt.Sprintf(format, args...)})
+	d.mistakes = append(d.mistakes, Mistake{file, line, fmt.Sprintf(format, args...)})
 }
 
 // iniReader reads one file.

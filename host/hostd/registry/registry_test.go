@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{T: t, store: host.Store{Dir: t.TempDir()}}
-	passwords := passwordFolder(b.store)
+	passwords := b.store.Passwords()
 	if err := errors.Join(os.Mkdir(passwords, 0o750), os.Chmod(passwords, 0o750|os.ModeSetgid)); err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +125,24 @@ func (b *bench) refused(err error, kind host.Kind, words string) {
 	if strings.ContainsAny(refusal.Message+refusal.Fix, "\n\r\x00\x1b") {
 		b.Errorf("not one line: %q", refusal.Message)
 	}
+}
+
+// site is the record with an ID.
+func (b *bench) site(id string) (host.Record, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e, found := b.entries[id]
+	return e.Record, found
+}
+
+// granted are all grants, sorted by path.
+func (b *bench) granted() (grants []host.Grant) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, path := range slices.Sorted(maps.Keys(b.grants)) {
+		grants = append(grants, b.grants[path])
+	}
+	return grants
 }
 
 // files are the names of everything in the store, with the time of the last

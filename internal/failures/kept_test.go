@@ -1,4 +1,4 @@
-package cli
+package failures
 
 import (
 	"os"
@@ -11,16 +11,16 @@ import (
 )
 
 func TestWhatIsStoppedFailsNoMore(t *testing.T) {
-	f := failures{filepath.Join(t.TempDir(), "app")}
+	f := Kept{filepath.Join(t.TempDir(), "app")}
 	for process, isJob := range map[string]bool{"worker": false, "nightly": true} {
-		if err := f.write(process, &notice.Episode{Unit: "app-" + process + ".service", Job: isJob}); err != nil {
+		if err := f.Write(process, &notice.Episode{Unit: "app-" + process + ".service", Job: isJob}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := f.stopped(); err != nil {
+	if err := f.Stopped(); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.processes(); !slices.Equal(got, []string{"nightly"}) {
+	if got := f.Processes(); !slices.Equal(got, []string{"nightly"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -29,7 +29,7 @@ func TestWhatIsStoppedFailsNoMore(t *testing.T) {
 // be told of until the next boot.
 func TestWhatAnotherVersionWroteOfFailuresCountsAsNothing(t *testing.T) {
 	for _, text := range []string{"", "{", "[]", "null", `{"since": 1, "of": 2}`, `{"since": "yesterday", "sent": [1]}`} {
-		f := failures{filepath.Join(t.TempDir(), "app")}
+		f := Kept{filepath.Join(t.TempDir(), "app")}
 		if err := os.MkdirAll(f.dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -38,19 +38,19 @@ func TestWhatAnotherVersionWroteOfFailuresCountsAsNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if e, err := f.episode("worker"); e != nil || err != nil {
+		if e, err := f.Episode("worker"); e != nil || err != nil {
 			t.Errorf("%q: %v, %v", text, e, err)
 		}
-		if err := f.tell(func(s *told) { s.Of["worker"] = toldOf{At: time.Now()} }); err != nil {
+		if err := f.Tell(func(s *Told) { s.Of["worker"] = Telling{At: time.Now()} }); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
-		if s, err := f.told(); err != nil || len(s.Of) != 1 || len(s.Sent) != 0 {
+		if s, err := f.Told(); err != nil || len(s.Of) != 1 || len(s.Sent) != 0 {
 			t.Errorf("%q: %v, %v", text, s, err)
 		}
-		if err := f.write("worker", &notice.Episode{Unit: "app-worker.service"}); err != nil {
+		if err := f.Write("worker", &notice.Episode{Unit: "app-worker.service"}); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
-		if e, err := f.episode("worker"); err != nil || e == nil || e.Unit != "app-worker.service" {
+		if e, err := f.Episode("worker"); err != nil || e == nil || e.Unit != "app-worker.service" {
 			t.Errorf("%q: %v, %v", text, e, err)
 		}
 	}

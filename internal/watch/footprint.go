@@ -1,4 +1,4 @@
-package cli
+package watch
 
 import (
 	"crypto/sha256"

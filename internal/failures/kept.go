@@ -1,4 +1,4 @@
-package cli
+package failures
 
 import (
 	"encoding/json"
@@ -13,38 +13,40 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
 
+	"ecounit/internal/hint"
 	"ecounit/notice"
 )
 
-// failures is where the episodes of an app's processes are kept: in memory,
+// Kept is where the episodes of an app's processes are kept: in memory,
 // because a full disk or a home that is gone makes apps fail too. They are over
 // when the host boots.
-type failures struct{ dir string }
+type Kept struct{ dir string }
 
 const (
 	episodeSuffix = ".failing.json" // of what a process noted
 	toldFile      = "told.json"     // of what was sent
 )
 
-func failuresOf(uid int, app string) failures {
-	return failures{filepath.Join(fmt.Sprintf("/run/user/%d/ecounit", uid), filepath.Base(app))}
+// Of is where the episodes of an app of the user are.
+func Of(uid int, app string) Kept {
+	return Kept{filepath.Join(fmt.Sprintf("/run/user/%d/ecounit", uid), filepath.Base(app))}
 }
 
-func (f failures) file(process string) string {
+func (f Kept) file(process string) string {
 	return filepath.Join(f.dir, filepath.Base(process)+episodeSuffix)
 }
 
-// any reports whether there may be an episode of the process, or of the job
+// Any reports whether there may be an episode of the process, or of the job
 // that it is a run of.
-func (f failures) any(process string) bool {
+func (f Kept) Any(process string) bool {
 	name, _, _ := strings.Cut(process, "@")
 	_, err := os.Lstat(f.file(process))
 	_, other := os.Lstat(f.file(name))
 	return err == nil || other == nil
 }
 
-// episode returns the last episode, or nil.
-func (f failures) episode(process string) (*notice.Episode, error) {
+// Episode returns the last episode, or nil.
+func (f Kept) Episode(process string) (*notice.Episode, error) {
 	var e notice.Episode
 	if found, err := readJSON(f.file(process), &e); err != nil || !found || e.Unit == "" {
 		return nil, err
@@ -53,9 +55,10 @@ func (f failures) episode(process string) (*notice.Episode, error) {
 	return &e, nil
 }
 
-func (f failures) write(process string, e *notice.Episode) error { return f.keep(f.file(process), e) }
+// Write keeps an episode.
+func (f Kept) Write(process string, e *notice.Episode) error { return f.keep(f.file(process), e) }
 
-func (f failures) keep(path string, document any) error {
+func (f Kept) keep(path string, document any) error {
 	text, err := json.Marshal(document)
 	if err != nil {
 		return err
@@ -64,37 +67,37 @@ func (f failures) keep(path string, document any) error {
 		err = renameio.WriteFile(path, text, 0o600, renameio.WithTempDir(f.dir))
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+		return fmt.Errorf("cannot write %s: %w", path, hint.Reason(err))
 	}
 	return nil
 }
 
-// over forgets the episode.
-func (f failures) over(process string) { _ = os.Remove(f.file(process)) }
+// Over forgets the episode.
+func (f Kept) Over(process string) { _ = os.Remove(f.file(process)) }
 
-// stopped ends the episodes of processes. Those of jobs end with a run that
+// Stopped ends the episodes of processes. Those of jobs end with a run that
 // succeeds.
-func (f failures) stopped() error {
-	for _, process := range f.processes() {
-		e, err := f.episode(process)
+func (f Kept) Stopped() error {
+	for _, process := range f.Processes() {
+		e, err := f.Episode(process)
 		if err != nil {
 			return err
 		}
 		if e != nil && !e.Job {
-			f.over(process)
+			f.Over(process)
 		}
 	}
 	return nil
 }
 
-// forget removes everything.
-func (f failures) forget() {
+// Forget removes everything.
+func (f Kept) Forget() {
 	_ = os.RemoveAll(f.dir)
 	_ = os.Remove(filepath.Dir(f.dir)) // fails, as it should, when another app has something there
 }
 
-// processes are those that have an episode, sorted.
-func (f failures) processes() []string {
+// Processes are those that have an episode, sorted.
+func (f Kept) Processes() []string {
 	found, _ := filepath.Glob(filepath.Join(f.dir, "*"+episodeSuffix))
 	for i, path := range found {
 		found[i] = strings.TrimSuffix(filepath.Base(path), episodeSuffix)
@@ -102,13 +105,14 @@ func (f failures) processes() []string {
 	return found
 }
 
-// told is what was sent: of each process the last notice of a failure.
-type told struct {
+// Told is what was sent: of each process the last notice of a failure.
+type Told struct {
 	notice.Budget
-	Of map[string]toldOf `json:"of"`
+	Of map[string]Telling `json:"of"`
 }
 
-type toldOf struct {
+// Telling is the last notice of a process.
+type Telling struct {
 	Since   time.Time `json:"since"` // of the episode
 	At      time.Time `json:"at"`
 	To      []string  `json:"to,omitempty"`
@@ -116,26 +120,26 @@ type toldOf struct {
 	Silent  bool      `json:"silent,omitempty"` // there were too many
 }
 
-func (f failures) told() (told, error) {
-	t := told{}
+func (f Kept) Told() (Told, error) {
+	t := Told{}
 	found, err := readJSON(filepath.Join(f.dir, toldFile), &t)
 	if !found || t.Of == nil {
-		t = told{Of: map[string]toldOf{}}
+		t = Told{Of: map[string]Telling{}}
 	}
 	return t, err
 }
 
-// tell changes what was sent; each process has a unit of its own that does.
-func (f failures) tell(change func(*told)) error {
+// Tell changes what was sent; each process has a unit of its own that does.
+func (f Kept) Tell(change func(*Told)) error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return fmt.Errorf("cannot make %s: %w", f.dir, reason(err))
+		return fmt.Errorf("cannot make %s: %w", f.dir, hint.Reason(err))
 	}
 	lock := flock.New(filepath.Join(f.dir, "lock"), flock.SetPermissions(0o600))
 	if err := lock.Lock(); err != nil {
-		return fmt.Errorf("cannot lock %s: %w", f.dir, reason(err))
+		return fmt.Errorf("cannot lock %s: %w", f.dir, hint.Reason(err))
 	}
 	defer func() { _ = lock.Unlock() }()
-	t, err := f.told()
+	t, err := f.Told()
 	if err != nil {
 		return err
 	}
@@ -151,7 +155,7 @@ func readJSON(path string, document any) (found bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("cannot read %s: %w", path, reason(err))
+		return false, fmt.Errorf("cannot read %s: %w", path, hint.Reason(err))
 	}
 	return json.Unmarshal(text, document) == nil, nil
 }

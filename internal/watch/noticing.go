@@ -1,4 +1,4 @@
-package cli
+package watch
 
 import (
 	"context"
@@ -13,12 +13,17 @@ import (
 // noticing is a manager that misses no change of an app's code while it reads
 // its units again: systemd forgets what it knows of the files then.
 type noticing struct {
-	reloader
+	Manager
 	watched func() map[string][]string // the paths that each app watches
 }
 
-// reloader is what noticing asks of the user's manager.
-type reloader interface {
+// Noticing returns the manager with the paths that each app watches.
+func Noticing(m Manager, watched func() map[string][]string) apply.Manager {
+	return noticing{m, watched}
+}
+
+// Manager is what noticing asks of the user's manager.
+type Manager interface {
 	apply.Manager
 	Begin(ctx context.Context, name string) error
 }
@@ -31,7 +36,7 @@ func (n noticing) Reload(ctx context.Context) error {
 	for app := range paths {
 		before[app] = footprint(paths[app])
 	}
-	if err := n.reloader.Reload(ctx); err != nil {
+	if err := n.Manager.Reload(ctx); err != nil {
 		return err
 	}
 	for _, app := range slices.Sorted(maps.Keys(paths)) {
@@ -50,16 +55,4 @@ func (n noticing) Reload(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// watched are the paths that the user's apps watch, by app.
-func (h *home) watched() map[string][]string {
-	all := map[string][]string{}
-	apps, _ := h.apps() // where it cannot be known, systemd notices alone
-	for _, app := range apps {
-		if last, err := h.lastPlan(app); err == nil && last.Watch != nil {
-			all[app] = last.Watch.All()
-		}
-	}
-	return all
 }
