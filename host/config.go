@@ -1,10 +1,7 @@
 package host
 
 import (
-	"io"
-	"os"
 	"path/filepath"
-	"syscall"
 
 	"ecounit/apache"
 )
@@ -53,20 +50,8 @@ func (a Apache) ConfigFiles(root string) []string {
 	return files[:min(len(files), maxConfigFiles)]
 }
 
-// configText is the text of a file, which may be a link to one as Debian makes
-// them, but nothing at which a reader would wait.
+// configText is the text of a file, or nothing where it cannot be read.
 func configText(path string) []byte {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	text, err := io.ReadAll(io.LimitReader(file, maxConfigFile))
-	if err != nil {
-		return nil
-	}
+	text, _ := ReadRegular(path, maxConfigFile)
 	return text
 }

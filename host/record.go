@@ -23,7 +23,8 @@ type Record struct {
 	UID     int       `json:"uid"`
 	State   State     `json:"state"`
 	Reason  string    `json:"reason,omitempty"`  // an administrator's words for a rejection
-	Problem string    `json:"problem,omitempty"` // why an approved site is not served
+	Problem string    `json:"problem,omitempty"` // why an approved site is not served, or why another still is
+	Leaving bool      `json:"leaving,omitempty"` // given up or evicted; goes when the web server has let go of it
 	Since   time.Time `json:"since"`             // of the state
 }
 
@@ -107,9 +108,12 @@ func readAll[T any](dir string) ([]T, error) {
 	return all, errors.Join(broken...)
 }
 
+// maxRecord is far more than a record has, in bytes.
+const maxRecord = 1 << 20
+
 func readRecord[T any](path string) (T, error) {
 	var record T
-	text, err := os.ReadFile(path)
+	text, err := ReadRegular(path, maxRecord)
 	if err != nil {
 		return record, err
 	}

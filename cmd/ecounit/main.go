@@ -6,8 +6,9 @@ import (
 	"os"
 
 	"ecounit/internal/cli"
+	"ecounit/internal/terminal"
 )
 
 func main() {
-	os.Exit(cli.Main(context.Background(), os.Args, cli.SystemStreams()))
+	os.Exit(cli.Main(context.Background(), os.Args, terminal.System()))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ecounit/apply"
+	"ecounit/internal/terminal"
 )
 
 // TestInterruptedWhileWaiting presses Ctrl-C while another change is under way.
@@ -29,7 +30,7 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	time.AfterFunc(200*time.Millisecond, interrupt)
 	var out, messages bytes.Buffer
-	code := Main(ctx, []string{"ecounit", "enable", "tasks"}, Streams{Out: &out, Err: &messages})
+	code := Main(ctx, []string{"ecounit", "enable", "tasks"}, terminal.Streams{Out: &out, Err: &messages})
 	if code != exitInterrupted || out.Len() != 0 {
 		t.Errorf("exit %d, %q", code, out.String())
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ecounit/host"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -20,17 +21,17 @@ func TestASiteThatAnAdministratorsLineServes(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		app  *plan.Plan
-		want publication
+		want webserver.Publication
 	}{
-		{"its port and its path", at(8000, "/tasks"), published},
-		{"another port", at(8001, "/tasks"), unpublished},
-		{"another path", at(8000, "/alice_tasks"), unpublished},
-		{"a socket", siteOf(func(s *plan.Site) { s.Socket, s.Path = host.Socket(testUID, "tasks"), "/tasks" }), unpublished},
+		{"its port and its path", at(8000, "/tasks"), webserver.Published},
+		{"another port", at(8001, "/tasks"), webserver.Unpublished},
+		{"another path", at(8000, "/alice_tasks"), webserver.Unpublished},
+		{"a socket", siteOf(func(s *plan.Site) { s.Socket, s.Path = host.Socket(testUID, "tasks"), "/tasks" }), webserver.Unpublished},
 	} {
 		if got := h.standing(test.app.Web.Site, nil); got.Publication != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got.Publication, test.want)
 		}
-		isServed := test.want == published
+		isServed := test.want == webserver.Published
 		if change := h.toPublish(test.app); (change.action == "") != isServed {
 			t.Errorf("%s: the service is asked to %q", test.name, change.action)
 		}
@@ -44,7 +45,7 @@ func TestASiteThatAnAdministratorsLineServes(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = c.homeOf(h.Machine)
-	if got := h.standing(at(8000, "/tasks").Web.Site, nil); got.Publication != unpublished {
+	if got := h.standing(at(8000, "/tasks").Web.Site, nil); got.Publication != webserver.Unpublished {
 		t.Errorf("without the line: %s", got.Publication)
 	}
 }

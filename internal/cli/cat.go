@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/units"
 )
 
@@ -18,16 +19,16 @@ func (c *command) cat(_ context.Context, app string, flags *cli.Context) error {
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int               `json:"version"`
 			App     string            `json:"app"`
 			Units   map[string]string `json:"units"`
-		}{jsonVersion, a.Name, texts(a.Files)})
+		}{terminal.JSONVersion, a.Name, texts(a.Files)})
 	}
 	c.printUnits(h.places.UnitDir()+"/", a.Files)
 	for _, f := range a.Files {
 		if origin, ours := units.Inspect(f.Content); ours && !origin.Intact {
-			c.warn("%s was edited by hand since ecounit wrote it", f.Name)
+			c.Warn("%s was edited by hand since ecounit wrote it", f.Name)
 		}
 	}
 	return nil

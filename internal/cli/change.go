@@ -14,6 +14,7 @@ import (
 	"ecounit/apply"
 	"ecounit/internal/hint"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/journal"
 )
 
@@ -28,7 +29,7 @@ func (c *command) change(ctx context.Context, m *apply.Machine, app string, to a
 		return apply.Change{}, err
 	}
 	if previous != nil {
-		c.warn("an earlier change of %s was interrupted; everything of it is looked at again", app)
+		c.Warn("an earlier change of %s was interrupted; everything of it is looked at again", app)
 	}
 	return apply.Change{
 		App: app, UnitDir: m.UnitDir(), From: from, To: to,
@@ -49,7 +50,7 @@ func untouched(change apply.Change, force bool) error {
 	}
 	return hint.With(
 		fmt.Errorf("cannot %s %s: edited by hand since ecounit wrote it", verb, strings.Join(edited, ", ")),
-		"move the edit to a drop-in with systemctl --user edit %s, or %s it with --force", shellWords(edited[0]), verb)
+		"move the edit to a drop-in with systemctl --user edit %s, or %s it with --force", terminal.ShellWords(edited[0]), verb)
 }
 
 func touches(change apply.Change, name string) bool {
@@ -85,9 +86,9 @@ func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.C
 		return err
 	}
 	if len(failure.Log) > 0 {
-		fmt.Fprintln(c.Err, c.ErrStyle.paint(dim, "the last lines of "+printable(failure.Unit)+":"))
+		fmt.Fprintln(c.Err, c.ErrStyle.Paint(terminal.Dim, "the last lines of "+terminal.Printable(failure.Unit)+":"))
 		for _, line := range failure.Log {
-			fmt.Fprintf(c.Err, "  %s\n", harmless(line, "\t"))
+			fmt.Fprintf(c.Err, "  %s\n", terminal.Harmless(line, "\t"))
 		}
 	}
 	return explain(change, failure)
@@ -130,7 +131,7 @@ func (c *command) begin(ctx context.Context, dryRun bool) (h *home, end func(), 
 		// Whoever reads what is printed may leave; a change is not for half of it.
 		signal.Ignore(syscall.SIGPIPE)
 		unlock, err = h.places.Lock(ctx, func(holder string) {
-			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", printable(holder))
+			fmt.Fprintf(c.Err, "waiting for another ecounit of yours (%s)\n", terminal.Printable(holder))
 		})
 		if err != nil {
 			return nil, nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/report"
 )
 
@@ -26,19 +27,19 @@ func (c *command) check(ctx context.Context, app string, flags *cli.Context) err
 	}
 	defer h.close()
 	if !asJSON {
-		c.line(done, "descriptor", l.shown)
+		c.Line(terminal.Done, "descriptor", l.shown)
 		return nil
 	}
 	entries := l.report.Entries()
 	for i := range entries {
 		entries[i].File = l.path
 	}
-	err = c.json(struct {
+	err = c.JSON(struct {
 		Version int            `json:"version"`
 		File    string         `json:"file"`
 		OK      bool           `json:"ok"`
 		Entries []report.Entry `json:"entries"`
-	}{jsonVersion, l.path, !l.report.HasErrors(), entries})
+	}{terminal.JSONVersion, l.path, !l.report.HasErrors(), entries})
 	if err == nil && l.report.HasErrors() {
 		return errMistakes
 	}

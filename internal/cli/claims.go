@@ -14,7 +14,7 @@ import (
 func (s *hosting) claims(l *loaded, user plan.User) {
 	c := &claim{hosting: s, loaded: l, user: user, site: l.plan.Web.Site}
 	own, ours, _ := s.record(c.site.ID(), user)
-	if ours && s.asAsked(own.Site, c.site) || !ours && s.webServer().byHand(c.site) != "" {
+	if ours && s.asAsked(own.Site, c.site) || !ours && s.webServer().ByHand(c.site) != "" {
 		return
 	}
 	granted := ours && own.Path == c.site.Path

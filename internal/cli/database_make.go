@@ -86,7 +86,7 @@ func (m maker) askHost(ctx context.Context) (made apply.Made, err error) {
 		}
 		made = apply.Made{Database: answer.MadeDatabase, Role: answer.MadeRole, Name: answer.Name, Server: m.server.String(), Hosted: true}
 		if answer.Warning != "" {
-			m.warn("%s", answer.Warning)
+			m.Warn("%s", answer.Warning)
 		}
 		if answer.Host != m.server.Host || int(answer.Port) != m.server.Port {
 			return hint.With(fmt.Errorf("cannot use the database %s: the host service made it in %s, port %d, and you reach %s", m.name, answer.Host, answer.Port, m.server),

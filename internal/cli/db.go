@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/postgres"
 )
 
@@ -127,9 +128,9 @@ func (c *command) progress(verb string) (postgres.Progress, func()) {
 	}
 	const away = "\r\x1b[K"
 	show := func(done, total int64) {
-		text := verb + ": " + size(uint64(done))
+		text := verb + ": " + terminal.Size(uint64(done))
 		if total > 0 {
-			text += " of at most " + size(uint64(total))
+			text += " of at most " + terminal.Size(uint64(total))
 		}
 		fmt.Fprint(c.Err, away+text)
 	}
@@ -138,7 +139,7 @@ func (c *command) progress(verb string) (postgres.Progress, func()) {
 
 // dryRunLine is what --dry-run prints of a verb that does one thing.
 func (c *command) dryRunLine(verb, what string) error {
-	c.data(fmt.Appendf(nil, "%-8s %s\n", verb, what))
+	c.Data(fmt.Appendf(nil, "%-8s %s\n", verb, what))
 	return nil
 }
 
@@ -148,15 +149,15 @@ func (c *command) dbURL(ctx context.Context, app string, flags *cli.Context) err
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version   int               `json:"version"`
 			App       string            `json:"app"`
 			Database  string            `json:"database"`
 			URL       string            `json:"url"`
 			Variables map[string]string `json:"variables"`
-		}{jsonVersion, db.app, db.name, db.server.URL(db.name), db.variables()})
+		}{terminal.JSONVersion, db.app, db.name, db.server.URL(db.name), db.variables()})
 	}
-	c.data([]byte(db.server.URL(db.name) + "\n"))
+	c.Data([]byte(db.server.URL(db.name) + "\n"))
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/terminal"
 )
 
 // dbCreate makes the database. When it cannot be used after all, what was made
@@ -20,7 +22,7 @@ func (c *command) dbCreate(ctx context.Context, app string, flags *cli.Context) 
 	}
 	switch {
 	case !missing:
-		c.line(done, "database", db.String()+" is there already")
+		c.Line(terminal.Done, "database", db.String()+" is there already")
 		return nil
 	case flags.Bool("dry-run"):
 		return c.dryRunLine("database", db.name)
@@ -33,6 +35,6 @@ func (c *command) dbCreate(ctx context.Context, app string, flags *cli.Context) 
 		}
 		return err
 	}
-	c.line(done, "database", db.String())
+	c.Line(terminal.Done, "database", db.String())
 	return nil
 }

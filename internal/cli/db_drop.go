@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/postgres"
 )
 
@@ -37,7 +38,7 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 		return c.dryRunLine("drop", db.name)
 	}
 	if !flags.Bool("yes") {
-		if err := c.confirm(ctx, fmt.Sprintf("drop the database %s (%s)?", db.name, size(uint64(bytes))), "ecounit db drop --yes"); err != nil {
+		if err := c.confirm(ctx, fmt.Sprintf("drop the database %s (%s)?", db.name, terminal.Size(uint64(bytes))), "ecounit db drop --yes"); err != nil {
 			return err
 		}
 	}
@@ -46,7 +47,7 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 		if err != nil {
 			return fmt.Errorf("nothing was dropped: %w", err)
 		}
-		c.line(done, "dumped", file+": "+contents(dumped))
+		c.Line(terminal.Done, "dumped", file+": "+contents(dumped))
 	}
 	err = db.server.Drop(ctx, db.name, flags.Bool("force"))
 	if postgres.KindOf(err) == postgres.InUse {
@@ -55,7 +56,7 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 	if err != nil {
 		return err
 	}
-	c.line(done, "dropped", db.name)
+	c.Line(terminal.Done, "dropped", db.name)
 	return nil
 }
 
@@ -65,7 +66,7 @@ func (c *command) confirm(ctx context.Context, question, without string) error {
 	if !term.IsTerminal(int(c.In.Fd())) {
 		return usage(without, "nobody is there to be asked: %s", question)
 	}
-	fmt.Fprintf(c.Err, "%s type yes: ", printable(question))
+	fmt.Fprintf(c.Err, "%s type yes: ", terminal.Printable(question))
 	typed := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(io.LimitReader(c.In, 80)).ReadString('\n')

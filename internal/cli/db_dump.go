@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/postgres"
 )
 
@@ -42,9 +43,9 @@ func (c *command) dbDump(ctx context.Context, words []string, flags *cli.Context
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(dumpJSON{jsonVersion, db.app, db.name, c.absolute(file), dumped.Bytes, dumped.Tables, dumped.Rows, false})
+		return c.JSON(dumpJSON{terminal.JSONVersion, db.app, db.name, c.absolute(file), dumped.Bytes, dumped.Tables, dumped.Rows, false})
 	}
-	c.line(done, "dumped", file+": "+contents(dumped))
+	c.Line(terminal.Done, "dumped", file+": "+contents(dumped))
 	return nil
 }
 
@@ -75,18 +76,18 @@ func (c *command) dbRestore(ctx context.Context, words []string, flags *cli.Cont
 	}
 	if flags.Bool("json") {
 		d := restored.Dumped
-		return c.json(dumpJSON{jsonVersion, db.app, db.name, c.absolute(file), d.Bytes, d.Tables, d.Rows, restored.WithoutGrants})
+		return c.JSON(dumpJSON{terminal.JSONVersion, db.app, db.name, c.absolute(file), d.Bytes, d.Tables, d.Rows, restored.WithoutGrants})
 	}
-	c.line(done, "restored", db.name+": "+contents(restored.Dumped))
+	c.Line(terminal.Done, "restored", db.name+": "+contents(restored.Dumped))
 	if restored.WithoutGrants {
-		c.line(attention, "rights", "those of roles that this server does not have were left out")
+		c.Line(terminal.Attention, "rights", "those of roles that this server does not have were left out")
 	}
 	return nil
 }
 
 // contents says what is in a dump.
 func contents(d postgres.Dumped) string {
-	return fmt.Sprintf("%s in %s, %s", counted(d.Rows, "row"), counted(int64(d.Tables), "table"), size(uint64(d.Bytes)))
+	return fmt.Sprintf("%s in %s, %s", counted(d.Rows, "row"), counted(int64(d.Tables), "table"), terminal.Size(uint64(d.Bytes)))
 }
 
 func counted(n int64, what string) string {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/postgres"
 )
 
@@ -32,13 +33,13 @@ func (c *command) dbList(ctx context.Context, app string, flags *cli.Context) er
 		for _, d := range found {
 			all = append(all, ownDatabaseJSON{d.Name, d.Bytes, d.Connections, d.Limit, d.HalfDropped})
 		}
-		return c.json(struct {
+		return c.JSON(struct {
 			Version   int               `json:"version"`
 			Host      string            `json:"host"`
 			Port      int               `json:"port"`
 			User      string            `json:"user"`
 			Databases []ownDatabaseJSON `json:"databases"`
-		}{jsonVersion, db.server.Host, db.server.Port, db.server.User, all})
+		}{terminal.JSONVersion, db.server.Host, db.server.Port, db.server.User, all})
 	}
 	if len(found) == 0 {
 		fmt.Fprintf(c.Err, "you have no database in %s\n", db.server)
@@ -53,9 +54,9 @@ func (c *command) dbList(ctx context.Context, app string, flags *cli.Context) er
 		if d.HalfDropped {
 			state = "failed"
 		}
-		rows, states = append(rows, []string{d.Name, size(uint64(d.Bytes)), connections(d)}), append(states, state)
+		rows, states = append(rows, []string{d.Name, terminal.Size(uint64(d.Bytes)), connections(d)}), append(states, state)
 	}
-	c.table([]string{"DATABASE", "SIZE", "CONNECTIONS"}, rows, states)
+	c.Table([]string{"DATABASE", "SIZE", "CONNECTIONS"}, rows, states)
 	return nil
 }
 
@@ -79,13 +80,13 @@ func (c *command) dbSize(ctx context.Context, app string, flags *cli.Context) er
 		return db.explain(err)
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version  int    `json:"version"`
 			App      string `json:"app"`
 			Database string `json:"database"`
 			Bytes    int64  `json:"bytes"`
-		}{jsonVersion, db.app, db.name, bytes})
+		}{terminal.JSONVersion, db.app, db.name, bytes})
 	}
-	c.data([]byte(size(uint64(bytes)) + "\n"))
+	c.Data([]byte(terminal.Size(uint64(bytes)) + "\n"))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/apply"
+	"ecounit/internal/terminal"
 )
 
 func (c *command) diff(ctx context.Context, app string, flags *cli.Context) error {
@@ -24,7 +25,7 @@ func (c *command) diff(ctx context.Context, app string, flags *cli.Context) erro
 	}
 	steps, site := apply.Diff(change), h.toPublish(l.plan)
 	if flags.Bool("json") {
-		return c.json(changeDocument(change.App, steps, site))
+		return c.JSON(changeDocument(change.App, steps, site))
 	}
 	for _, step := range steps {
 		if step.Action != apply.Write {
@@ -47,7 +48,7 @@ func (h *home) forPeople(path string) bool {
 
 func (c *command) diffFile(f apply.FileChange, inFull bool) {
 	if !inFull {
-		c.data([]byte(oneLine(f) + "\n"))
+		c.Data([]byte(oneLine(f) + "\n"))
 		return
 	}
 	before, after := f.Path, f.Path
@@ -63,15 +64,15 @@ func (c *command) diffFile(f apply.FileChange, inFull bool) {
 }
 
 func (c *command) diffLine(line string) {
-	paint := color("")
+	paint := terminal.Color("")
 	switch line[0] {
 	case '+':
-		paint = green
+		paint = terminal.Green
 	case '-':
-		paint = red
+		paint = terminal.Red
 	}
 	if c.OutStyle.Terminal {
-		line = harmless(line, "\n\t")
+		line = terminal.Harmless(line, "\n\t")
 	}
-	fmt.Fprintln(c.Out, c.OutStyle.paint(paint, strings.TrimSuffix(line, "\n")))
+	fmt.Fprintln(c.Out, c.OutStyle.Paint(paint, strings.TrimSuffix(line, "\n")))
 }

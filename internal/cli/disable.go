@@ -12,6 +12,8 @@ import (
 	"ecounit/apache"
 	"ecounit/apply"
 	"ecounit/internal/failures"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 )
 
 func (c *command) disable(ctx context.Context, app string, flags *cli.Context) error {
@@ -58,11 +60,11 @@ func (c *command) disable(ctx context.Context, app string, flags *cli.Context) e
 		}
 	}
 	if flags.Bool("json") {
-		err = c.json(changeDocument(name, apply.Diff(change), site))
+		err = c.JSON(changeDocument(name, apply.Diff(change), site))
 		return cmp.Or(err, site.err())
 	}
 	if len(apply.Diff(change)) > 0 {
-		c.line(done, "disabled", name+": stopped, and its units are removed")
+		c.Line(terminal.Done, "disabled", name+": stopped, and its units are removed")
 	}
 	if c.sayWithdrawn(site); site.action == "" {
 		c.sayInclude(h, name)
@@ -90,9 +92,9 @@ func (c *command) toDisable(h *home, app string, release bool) (name string, sit
 // file, and outlives the app.
 func (c *command) sayInclude(h *home, name string) {
 	include, server := apache.FileName(h.User.Name, name), h.webServer()
-	switch server.has(apache.File{Name: include}) {
-	case published, outdated:
-		c.line(attention, "published", "still, as an app that is down; your administrator removes "+server.installed(include))
+	switch server.Has(apache.File{Name: include}) {
+	case webserver.Published, webserver.Outdated:
+		c.Line(terminal.Attention, "published", "still, as an app that is down; your administrator removes "+server.Installed(include))
 	}
 }
 
@@ -100,13 +102,13 @@ func (c *command) sayLinger(change apply.Change, keep bool, others []string) {
 	switch {
 	case !change.From.Linger:
 	case !change.To.Linger:
-		c.line(done, "lingering", "off")
+		c.Line(terminal.Done, "lingering", "off")
 	case keep && len(others) == 0:
-		c.line(attention, "lingering", "stays on; loginctl disable-linger turns it off, and next time --linger=off")
+		c.Line(terminal.Attention, "lingering", "stays on; loginctl disable-linger turns it off, and next time --linger=off")
 	case keep:
-		c.line(done, "lingering", "stays on")
+		c.Line(terminal.Done, "lingering", "stays on")
 	default:
-		c.line(attention, "lingering", "stays on: needed by "+strings.Join(others, ", "))
+		c.Line(terminal.Attention, "lingering", "stays on: needed by "+strings.Join(others, ", "))
 	}
 }
 

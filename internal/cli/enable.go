@@ -11,6 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/apply"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -51,7 +53,7 @@ func (c *command) enable(ctx context.Context, app string, flags *cli.Context) er
 		return err
 	}
 	if flags.Bool("json") {
-		err = c.json(changeDocument(change.App, apply.Diff(change), site))
+		err = c.JSON(changeDocument(change.App, apply.Diff(change), site))
 	} else {
 		report.end(h, site)
 	}
@@ -116,7 +118,7 @@ type enableReport struct {
 
 func (r *enableReport) begin() {
 	if len(apply.Diff(r.change)) > 0 {
-		r.line(done, "descriptor", r.loaded.shown)
+		r.Line(terminal.Done, "descriptor", r.loaded.shown)
 		if r.change.Database == "" {
 			r.database()
 		}
@@ -125,7 +127,7 @@ func (r *enableReport) begin() {
 
 func (r *enableReport) database() {
 	if db := r.loaded.database; db != nil {
-		r.line(done, "database", db.String())
+		r.Line(terminal.Done, "database", db.String())
 	}
 }
 
@@ -136,17 +138,17 @@ func (r *enableReport) step(s apply.Step, o apply.Outcome) {
 		r.database()
 	case apply.Write:
 		if changed := unitNames(r.change, s.Files); changed != "" {
-			r.line(done, "units", changed)
+			r.Line(terminal.Done, "units", changed)
 		}
 		r.lingering()
 	case apply.Start, apply.Restart:
 		r.took += o.Took
 	case apply.Health:
-		text := "in " + span(r.took+o.Took)
+		text := "in " + terminal.Span(r.took+o.Took)
 		if o.Status != 0 {
 			text += fmt.Sprintf(", answers %d", o.Status)
 		}
-		r.line(done, "started", text)
+		r.Line(terminal.Done, "started", text)
 	}
 }
 
@@ -174,14 +176,14 @@ func (r *enableReport) end(h *home, site siteChange) {
 func (r *enableReport) sayRequest(h *home, p *plan.Plan) {
 	name, path := p.Name, p.Web.Site.Path
 	switch h.standing(p.Web.Site, r.loaded.include.Content).Publication {
-	case published:
-		r.line(done, "published", path)
-	case outdated:
-		r.line(attention, "published", path+", but with older settings: send your administrator "+h.places.RequestFile(name))
-	case unknown:
-		r.line(attention, "published", "not to be told here; for the first time, send your administrator "+h.places.RequestFile(name))
+	case webserver.Published:
+		r.Line(terminal.Done, "published", path)
+	case webserver.Outdated:
+		r.Line(terminal.Attention, "published", path+", but with older settings: send your administrator "+h.places.RequestFile(name))
+	case webserver.Unknown:
+		r.Line(terminal.Attention, "published", "not to be told here; for the first time, send your administrator "+h.places.RequestFile(name))
 	default:
-		r.line(attention, "published", "not yet: send your administrator "+h.places.RequestFile(name))
+		r.Line(terminal.Attention, "published", "not yet: send your administrator "+h.places.RequestFile(name))
 	}
 }
 
@@ -191,14 +193,14 @@ func (r *enableReport) jobs() {
 		names = append(names, j.Name)
 	}
 	if len(names) > 0 {
-		r.line(done, "jobs", strings.Join(names, " ")+"; ecounit jobs shows when they run, and how it went")
+		r.Line(terminal.Done, "jobs", strings.Join(names, " ")+"; ecounit jobs shows when they run, and how it went")
 	}
 }
 
 func (r *enableReport) lingering() {
 	if !r.lingers {
 		r.lingers = true
-		r.line(done, "lingering", "on: starts at boot, survives logout")
+		r.Line(terminal.Done, "lingering", "on: starts at boot, survives logout")
 	}
 }
 

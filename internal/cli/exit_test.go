@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/webserver"
 )
 
 func TestExitCode(t *testing.T) {
@@ -31,7 +32,7 @@ func TestExitCode(t *testing.T) {
 		{"no such app, wrapped", running, hint.With(&noSuchApp{"x", ""}, "do this"), 4},
 		{"no such site", running, &noSuchSite{"x", ""}, 4},
 		{"not published", running, (&siteChange{found: &standing{Publication: pending}}).err(), 5},
-		{"published", running, (&siteChange{found: &standing{Publication: published}}).err(), 0},
+		{"published", running, (&siteChange{found: &standing{Publication: webserver.Published}}).err(), 0},
 		{"no host service", running, siteChange{}.err(), 0},
 		{"interrupted", interrupted, plain, 130},
 		{"interrupted while looking for an app", interrupted, &noSuchApp{"x", ""}, 130},

@@ -11,6 +11,7 @@ import (
 	"ecounit/descriptor"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/units"
 )
 
@@ -18,7 +19,7 @@ import (
 // path. The name of an app that is enabled comes before a folder of that name:
 // what stop and disable do must not depend on where one stands.
 func (c *command) descriptorPath(h *home, app string) (string, error) {
-	if app != "" && !strings.ContainsRune(app, '/') {
+	if isName(app) {
 		if to, err := os.Readlink(h.places.AppLink(app)); err == nil {
 			return to, nil
 		}
@@ -30,6 +31,9 @@ func (c *command) descriptorPath(h *home, app string) (string, error) {
 	return path, nil
 }
 
+// isName reports whether an app can be called so.
+func isName(text string) bool { return descriptor.FormsOf("name")[0].Pattern.MatchString(text) }
+
 // missing says that there is no such app, and which ones there are.
 func (c *command) missing(h *home, app string) error {
 	names, err := h.apps()
@@ -40,7 +44,7 @@ func (c *command) missing(h *home, app string) error {
 	if near := descriptor.Nearest(app, names); near != "" {
 		hint = "did you mean " + near + "?"
 	} else if info, err := os.Stat(filepath.Join(c.workdir, app)); err == nil && info.IsDir() {
-		hint = fmt.Sprintf("%s is a folder without an ecounit.toml; ecounit init %s writes one", app, shellWords(app))
+		hint = fmt.Sprintf("%s is a folder without an ecounit.toml; ecounit init %s writes one", app, terminal.ShellWords(app))
 	}
 	return &noSuchApp{app, hint}
 }
@@ -57,7 +61,8 @@ func (h *home) appsOf(files map[string][]units.File) []string {
 	names := slices.AppendSeq(h.places.Unfinished(), maps.Keys(files))
 	entries, _ := os.ReadDir(h.places.AppsDir())
 	for _, e := range entries {
-		if name, isApp := strings.CutSuffix(e.Name(), ".toml"); isApp {
+		name, isApp := strings.CutSuffix(e.Name(), ".toml")
+		if isApp && isName(name) {
 			names = append(names, name)
 		}
 	}
@@ -85,14 +90,14 @@ func (c *command) appName(h *home, app string) (string, error) {
 	// A mistake elsewhere in the file must not keep one from stopping the app.
 	d, _ := descriptor.Parse(path, text)
 	if d.Name == "" {
-		return "", hint.With(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
+		return "", hint.With(fmt.Errorf("cannot find the name of the app in %s", c.shown(path)), "ecounit check %s", terminal.ShellWords(c.shown(path)))
 	}
 	if slices.Contains(enabled, d.Name) {
 		return d.Name, h.isFrom(path, d.Name)
 	}
 	hint := "it is not enabled; type: ecounit enable"
 	if app != "" {
-		hint += " " + shellWords(app)
+		hint += " " + terminal.ShellWords(app)
 	}
 	return "", &noSuchApp{d.Name, hint}
 }
@@ -100,15 +105,11 @@ func (c *command) appName(h *home, app string) (string, error) {
 // isFrom refuses to take a copy of a folder for the app that is enabled from
 // the folder itself. One that was moved is the app still.
 func (h *home) isFrom(path, name string) error {
-	enabled, err := os.Readlink(h.places.AppLink(name))
-	if err != nil || sameFile(enabled, path) {
-		return nil
+	if other := h.otherFolder(name, path); other != "" {
+		return hint.With(fmt.Errorf("%s is enabled from %s, and not from %s", name, other, path),
+			"to mean that app, type its name; to make this folder an app of its own, change the name in its %s", descriptor.FileName)
 	}
-	if _, err := os.Stat(enabled); err != nil {
-		return nil //nolint:nilerr // it is not there any more
-	}
-	return hint.With(fmt.Errorf("%s is enabled from %s, and not from %s", name, enabled, path),
-		"to mean that app, type its name; to make this folder an app of its own, change the name in its %s", descriptor.FileName)
+	return nil
 }
 
 // shown is a path as the user would type it.

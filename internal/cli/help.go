@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -66,6 +67,9 @@ func (c *command) help(ctx *cli.Context) error {
 	among, group := ctx.App.Commands, ""
 	for _, word := range words {
 		next := find(among, word)
+		if next == nil && group != "" && len(among) == 0 {
+			return usage("ecounit help COMMAND", "help is about one command, got %q behind %s", word, strings.TrimSpace(group))
+		}
 		if next == nil {
 			return unknownCommand(group, word, among)
 		}

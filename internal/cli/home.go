@@ -11,6 +11,7 @@ import (
 	"ecounit/detect"
 	"ecounit/internal/hint"
 	"ecounit/internal/watch"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -24,7 +25,7 @@ type home struct {
 	manager *dbusctl.Manager
 
 	// What most runs need not know is found out when it is asked for.
-	webServer func() webServer
+	webServer func() webserver.Server
 	hosting   func() *hosting
 
 	getenv func(string) string

@@ -6,6 +6,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 )
 
 // hostApprove has a site served.
@@ -31,15 +33,15 @@ func (c *command) hostApprove(ctx context.Context, words []string, flags *cli.Co
 		return err
 	}
 	found := s.answered(answer, r.Path)
-	c.line(done, "approved", r.ID()+" of "+r.Account+", at "+found.where(r.Path))
-	if found.Publication == published {
+	c.Line(terminal.Done, "approved", r.ID()+" of "+r.Account+", at "+found.where(r.Path))
+	if found.Publication == webserver.Published {
 		return nil
 	}
-	c.line(attention, "not live", found.Reason)
+	c.Line(terminal.Attention, "not live", found.Reason)
 	return statusError(exitUnpublished)
 }
 
 // wouldDo is the dry run of what is done to a site.
 func (c *command) wouldDo(verb string, r host.Record) {
-	c.data([]byte(verb + "  " + r.ID() + " of " + r.Account + ", at " + r.Path + "\n"))
+	c.Data([]byte(verb + "  " + r.ID() + " of " + r.Account + ", at " + r.Path + "\n"))
 }

@@ -9,6 +9,7 @@ import (
 
 	"ecounit/host"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/report"
 )
 
@@ -35,16 +36,16 @@ func (c *command) hostCheck(ctx context.Context, _ []string, flags *cli.Context)
 	}
 	ok := !s.report.HasErrors() && !anyError(found)
 	if flags.Bool("json") {
-		err = c.json(struct {
+		err = c.JSON(struct {
 			Version  int            `json:"version"`
 			OK       bool           `json:"ok"`
 			Entries  []report.Entry `json:"entries"` // of the policy
 			Findings []findingJSON  `json:"findings"`
-		}{jsonVersion, ok, s.report.Entries(), findingDocuments(found)})
+		}{terminal.JSONVersion, ok, s.report.Entries(), findingDocuments(found)})
 	} else {
 		err = nil
 		for _, e := range s.report.Entries() {
-			c.data([]byte(e.Text(s.source)))
+			c.Data([]byte(e.Text(s.source)))
 		}
 		c.printFindings(found)
 	}

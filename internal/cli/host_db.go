@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/terminal"
 )
 
 // hostDBCommands are the verbs of administrators about databases.
@@ -41,6 +42,7 @@ type databaseUseJSON struct {
 	Limit       uint32 `json:"limit"` // of the owner; 0 is any number
 	ByUs        bool   `json:"by_us"`
 	Revoked     bool   `json:"revoked"`
+	Gone        bool   `json:"gone"` // there is no such account any more
 	Warning     string `json:"warning,omitempty"`
 }
 
@@ -66,10 +68,10 @@ func (c *command) hostDBList(ctx context.Context, words []string, flags *cli.Con
 		for _, d := range all {
 			documents = append(documents, databaseUseJSON(d))
 		}
-		return c.json(struct {
+		return c.JSON(struct {
 			Version   int               `json:"version"`
 			Databases []databaseUseJSON `json:"databases"`
-		}{jsonVersion, documents})
+		}{terminal.JSONVersion, documents})
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(c.Err, "there are no such databases")
@@ -89,9 +91,12 @@ func (c *command) printDatabaseUses(all []host.DatabaseUse) {
 		if d.Revoked {
 			notes = joinNotes("shut out", notes)
 		}
-		rows = append(rows, []string{d.Name, d.Owner, size(d.Bytes), strconv.FormatUint(uint64(d.Connections), 10), limit, notes})
+		if d.Gone {
+			notes = joinNotes("gone", notes)
+		}
+		rows = append(rows, []string{d.Name, d.Owner, terminal.Size(d.Bytes), strconv.FormatUint(uint64(d.Connections), 10), limit, notes})
 	}
-	c.table([]string{"DATABASE", "OWNER", "SIZE", "OPEN", "LIMIT", ""}, rows, make([]string, len(rows)))
+	c.Table([]string{"DATABASE", "OWNER", "SIZE", "OPEN", "LIMIT", ""}, rows, make([]string, len(rows)))
 }
 
 func joinNotes(first, second string) string {
@@ -135,12 +140,12 @@ func (c *command) hostDBChange(ctx context.Context, flags *cli.Context, verb, ob
 		return err
 	}
 	if flags.Bool("dry-run") {
-		c.data(fmt.Appendf(nil, "%s  %s\n", verb, object))
+		c.Data(fmt.Appendf(nil, "%s  %s\n", verb, object))
 		return nil
 	}
 	if err := s.ask(ctx, change); err != nil {
 		return err
 	}
-	c.line(done, "databases", text)
+	c.Line(terminal.Done, "databases", text)
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/terminal"
 )
 
 // hostEvict removes a site with its record. One that cannot be read is removed,
@@ -26,12 +28,12 @@ func (c *command) hostEvict(ctx context.Context, words []string, flags *cli.Cont
 		}
 	}
 	if flags.Bool("dry-run") {
-		c.data([]byte("evict  " + text + "\n"))
+		c.Data([]byte("evict  " + text + "\n"))
 		return nil
 	}
 	if err := s.ask(ctx, func(ctx context.Context, client service) error { return client.Evict(ctx, id) }); err != nil {
 		return err
 	}
-	c.line(done, "evicted", text)
+	c.Line(terminal.Done, "evicted", text)
 	return nil
 }

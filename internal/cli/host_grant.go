@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/terminal"
 )
 
 // hostGrant gives a user a path outside of their own, or takes it back.
@@ -23,7 +25,7 @@ func (c *command) hostGrant(ctx context.Context, words []string, flags *cli.Cont
 		verb = "revoke"
 	}
 	if flags.Bool("dry-run") {
-		c.data(fmt.Appendf(nil, "%s  %s of %s\n", verb, path, account))
+		c.Data(fmt.Appendf(nil, "%s  %s of %s\n", verb, path, account))
 		return nil
 	}
 	err = s.ask(ctx, func(ctx context.Context, client service) error { return client.Grant(ctx, account, path, !revoke) })
@@ -31,12 +33,12 @@ func (c *command) hostGrant(ctx context.Context, words []string, flags *cli.Cont
 		return err
 	}
 	if !revoke {
-		c.line(done, "granted", fmt.Sprintf("%s to %s, who writes path = %q in [web]", path, account, path))
+		c.Line(terminal.Done, "granted", fmt.Sprintf("%s to %s, who writes path = %q in [web]", path, account, path))
 		return nil
 	}
-	c.line(done, "revoked", path+" of "+account)
+	c.Line(terminal.Done, "revoked", path+" of "+account)
 	if r, err := s.site(path); err == nil {
-		c.line(attention, "still there", "a site of "+r.Account+"; to remove it: ecounit host evict "+r.ID())
+		c.Line(terminal.Attention, "still there", "a site of "+r.Account+"; to remove it: ecounit host evict "+r.ID())
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 )
 
 // siteJSON is a site of the registry as list and show print it. Problem stands
@@ -15,9 +17,9 @@ import (
 type siteJSON struct {
 	ID string `json:"id"`
 	host.Record
-	Publication publication `json:"publication"`
-	URL         string      `json:"url,omitempty"`
-	Problem     string      `json:"problem,omitempty"` // why an approved site is not served
+	Publication webserver.Publication `json:"publication"`
+	URL         string                `json:"url,omitempty"`
+	Problem     string                `json:"problem,omitempty"` // why an approved site is not served
 }
 
 func (s *hosting) document(r host.Record) siteJSON {
@@ -36,21 +38,21 @@ func (c *command) hostList(_ context.Context, _ []string, flags *cli.Context) er
 	records, broken := s.store().AllSites()
 	grants, err := s.store().AllGrants()
 	if err != nil {
-		c.warn("%v", err)
+		c.Warn("%v", err)
 	}
 	if broken != nil {
-		c.warn("%v", broken)
+		c.Warn("%v", broken)
 	}
 	sites := []siteJSON{}
 	for _, r := range records {
 		sites = append(sites, s.document(r))
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int          `json:"version"`
 			Sites   []siteJSON   `json:"sites"`
 			Grants  []host.Grant `json:"grants"`
-		}{jsonVersion, sites, append([]host.Grant{}, grants...)})
+		}{terminal.JSONVersion, sites, append([]host.Grant{}, grants...)})
 	}
 	if len(sites)+len(grants) == 0 && broken == nil {
 		fmt.Fprintln(c.Err, "nobody has published anything yet")
@@ -68,10 +70,10 @@ func (c *command) printSites(sites []siteJSON) {
 	var rows [][]string
 	var states []string
 	for _, d := range sites {
-		rows = append(rows, []string{d.ID, d.Path, stateWord(d.Publication), d.Account, address(d.Site), span(time.Since(d.Since))})
+		rows = append(rows, []string{d.ID, d.Path, stateWord(d.Publication), d.Account, address(d.Site), terminal.Span(time.Since(d.Since))})
 		states = append(states, unitState(d.Publication))
 	}
-	c.table([]string{"ID", "PATH", "STATE", "ACCOUNT", "ADDRESS", "SINCE"}, rows, states)
+	c.Table([]string{"ID", "PATH", "STATE", "ACCOUNT", "ADDRESS", "SINCE"}, rows, states)
 }
 
 func (c *command) printGrants(grants []host.Grant) {
@@ -80,9 +82,9 @@ func (c *command) printGrants(grants []host.Grant) {
 	}
 	var rows [][]string
 	for _, g := range grants {
-		rows = append(rows, []string{g.Path, g.Account, span(time.Since(g.Since))})
+		rows = append(rows, []string{g.Path, g.Account, terminal.Span(time.Since(g.Since))})
 	}
-	c.table([]string{"GRANTED", "ACCOUNT", "SINCE"}, rows, make([]string, len(rows)))
+	c.Table([]string{"GRANTED", "ACCOUNT", "SINCE"}, rows, make([]string, len(rows)))
 }
 
 // sayWaiting says what an administrator has to do.
@@ -90,17 +92,17 @@ func (c *command) sayWaiting(sites []siteJSON) {
 	for _, d := range sites {
 		switch d.Publication {
 		case pending:
-			fmt.Fprintf(c.Err, "%s waits: ecounit host approve %s, or reject\n", printable(d.ID), printable(d.ID))
+			fmt.Fprintf(c.Err, "%s waits: ecounit host approve %s, or reject\n", terminal.Printable(d.ID), terminal.Printable(d.ID))
 		case waiting:
-			c.warn("%s is not live: %s; ecounit host check says more", d.ID, d.Problem)
+			c.Warn("%s is not live: %s; ecounit host check says more", d.ID, d.Problem)
 		}
 	}
 }
 
 // stateWord is the publication in a table of administrators.
-func stateWord(p publication) string {
+func stateWord(p webserver.Publication) string {
 	switch p {
-	case published:
+	case webserver.Published:
 		return "live"
 	case waiting:
 		return "not live"
@@ -109,9 +111,9 @@ func stateWord(p publication) string {
 }
 
 // unitState is the state of a unit whose dot suits the publication.
-func unitState(p publication) string {
+func unitState(p webserver.Publication) string {
 	switch p {
-	case published:
+	case webserver.Published:
 		return "active"
 	case pending:
 		return "activating"

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/terminal"
 )
 
 // hostReconcile brings the web server in line with the registry. Its dry run is
@@ -29,11 +30,11 @@ func (c *command) hostReconcile(ctx context.Context, _ []string, flags *cli.Cont
 		return err
 	}
 	if flags.Bool("json") {
-		err = c.json(struct {
+		err = c.JSON(struct {
 			Version  int           `json:"version"`
 			OK       bool          `json:"ok"`
 			Findings []findingJSON `json:"findings"`
-		}{jsonVersion, !anyError(found), findingDocuments(found)})
+		}{terminal.JSONVersion, !anyError(found), findingDocuments(found)})
 	} else {
 		c.printFindings(found)
 	}
@@ -69,15 +70,15 @@ func anyError(found []host.Finding) bool {
 
 // printFindings prints them as data: they are what was asked for.
 func (c *command) printFindings(found []host.Finding) {
-	marks := map[string]mark{"ok": done, "warning": attention}
+	marks := map[string]terminal.Mark{"ok": terminal.Done, "warning": terminal.Attention}
 	for _, f := range found {
 		m, known := marks[f.Severity]
 		if !known {
-			m = refused
+			m = terminal.Refused
 		}
-		fmt.Fprintf(c.Out, "%s %s\n", c.OutStyle.mark(m), printable(f.What))
+		fmt.Fprintf(c.Out, "%s %s\n", c.OutStyle.Mark(m), terminal.Printable(f.What))
 		if f.Hint != "" {
-			fmt.Fprintf(c.Out, "  hint: %s\n", printable(f.Hint))
+			fmt.Fprintf(c.Out, "  hint: %s\n", terminal.Printable(f.Hint))
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/terminal"
 )
 
 // hostReject refuses a site. Its owner reads the reason in enable and status.
@@ -29,6 +31,6 @@ func (c *command) hostReject(ctx context.Context, words []string, flags *cli.Con
 	if err != nil {
 		return err
 	}
-	c.line(done, "rejected", r.ID()+" of "+r.Account+"; "+r.Path+" stays theirs until: ecounit host evict "+r.ID())
+	c.Line(terminal.Done, "rejected", r.ID()+" of "+r.Account+"; "+r.Path+" stays theirs until: ecounit host evict "+r.ID())
 	return nil
 }

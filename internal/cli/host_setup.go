@@ -11,6 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 )
 
 // hostSetup has users publish their apps: it writes the policy, has Apache read
@@ -20,7 +22,7 @@ import (
 func (c *command) hostSetup(ctx context.Context, _ []string, flags *cli.Context) error {
 	dryRun := flags.Bool("dry-run")
 	if c.uid != 0 && !dryRun {
-		return hint.With(errors.New("cannot set up the host service: it takes root"), "sudo ecounit %s", shellWords(c.words...))
+		return hint.With(errors.New("cannot set up the host service: it takes root"), "sudo ecounit %s", terminal.ShellWords(c.words...))
 	}
 	s := &setup{command: c, server: c.at.webServer(), baseURL: flags.String("base-url")}
 	if err := s.possible(); err != nil {
@@ -46,7 +48,7 @@ func (c *command) hostSetup(ctx context.Context, _ []string, flags *cli.Context)
 // setup is one run of "ecounit host setup".
 type setup struct {
 	*command
-	server  webServer
+	server  webserver.Server
 	baseURL string
 	wrote   bool // the policy is new
 }
@@ -68,7 +70,7 @@ func (s *setup) exists(path string) bool {
 
 // packaged is the piece of configuration that the package brings.
 func (s *setup) packaged() string {
-	if s.server.debian() {
+	if s.server.Debian() {
 		return "/etc/apache2/conf-available/ecounit.conf"
 	}
 	return "/etc/httpd/conf.d/ecounit.conf"
@@ -77,7 +79,7 @@ func (s *setup) packaged() string {
 // possible looks for what setup needs and does not bring.
 func (s *setup) possible() error {
 	switch {
-	case !s.server.found:
+	case !s.server.Found:
 		return hint.With(errors.New("cannot set up the host service: there is no Apache on this host"), "install httpd, or apache2 on Debian")
 	case !s.exists(s.packaged()):
 		return hint.With(fmt.Errorf("cannot set up the host service: %s is missing, which the package brings", s.path(s.packaged())),
@@ -89,13 +91,13 @@ func (s *setup) possible() error {
 func (c *command) showSteps(steps []setupStep) {
 	for _, step := range steps {
 		if step.file != "" {
-			c.data([]byte("write    " + step.file + "\n"))
+			c.Data([]byte("write    " + step.file + "\n"))
 		} else {
-			c.data([]byte("run      " + shellWords(step.argv...) + "\n"))
+			c.Data([]byte("run      " + terminal.ShellWords(step.argv...) + "\n"))
 		}
 	}
 	if len(steps) == 0 {
-		c.line(done, "host", "is set up already, nothing to do")
+		c.Line(terminal.Done, "host", "is set up already, nothing to do")
 	}
 }
 
@@ -113,22 +115,22 @@ func (s *setup) take(ctx context.Context, step setupStep) error {
 			return ctx.Err()
 		}
 		for line := range strings.Lines(said) {
-			fmt.Fprintf(s.Err, "  %s\n", printable(strings.TrimSuffix(line, "\n")))
+			fmt.Fprintf(s.Err, "  %s\n", terminal.Printable(strings.TrimSuffix(line, "\n")))
 		}
-		return hint.With(fmt.Errorf("cannot go on: %s failed: %w", shellWords(step.argv...), err),
+		return hint.With(fmt.Errorf("cannot go on: %s failed: %w", terminal.ShellWords(step.argv...), err),
 			"mend that, then type again: ecounit host setup; what was done before stays as it is")
 	}
-	s.line(done, step.name, step.text)
+	s.Line(terminal.Done, step.name, step.text)
 	return nil
 }
 
 // remark tells what setup leaves to the administrator.
 func (s *setup) remark(ignoredURL bool) {
 	if ignoredURL {
-		s.line(attention, "policy", "is there already: write base_url into "+s.at.policyFile())
+		s.Line(terminal.Attention, "policy", "is there already: write base_url into "+s.at.policyFile())
 	}
-	if !s.server.runs() {
+	if !s.server.Runs() {
 		unit := strings.TrimSuffix(s.server.Unit, ".service")
-		s.line(attention, "apache", "does not run; to start it now and at boot: systemctl enable --now "+unit)
+		s.Line(terminal.Attention, "apache", "does not run; to start it now and at boot: systemctl enable --now "+unit)
 	}
 }

@@ -32,7 +32,7 @@ func (s *setup) steps(ctx context.Context) (steps []setupStep, err error) {
 	steps = append(steps, s.apacheSteps()...)
 	loads := len(steps) > 0 // what Apache has not read yet
 	if loads {
-		steps = append(steps, byCommand("test", "the configuration of Apache is in order", strings.Fields(s.server.test())...))
+		steps = append(steps, byCommand("test", "the configuration of Apache is in order", strings.Fields(s.server.Test())...))
 	}
 	var units []string
 	for _, link := range hostUnits {
@@ -48,8 +48,8 @@ func (s *setup) steps(ctx context.Context) (steps []setupStep, err error) {
 			byCommand("sockets", "/run/ecounit, and the registry in /var/lib/ecounit", "systemctl", "start", "ecounit-boot.service"),
 			byCommand("timer", "looks after the sites once a day", "systemctl", "start", "ecounit-reconcile.timer"))
 	}
-	if loads && s.server.runs() {
-		steps = append(steps, byCommand("reload", "Apache has read it", strings.Fields(s.server.reload())...))
+	if loads && s.server.Runs() {
+		steps = append(steps, byCommand("reload", "Apache has read it", strings.Fields(s.server.Reload())...))
 	}
 	return steps, nil
 }
@@ -96,12 +96,12 @@ func (s *setup) guessURL(ctx context.Context) string {
 // apacheSteps have Debian's Apache load the modules that includes need, and the
 // package's piece of configuration. Others load all that is installed.
 func (s *setup) apacheSteps() (steps []setupStep) {
-	if !s.server.debian() {
+	if !s.server.Debian() {
 		return nil
 	}
 	var modules []string
 	for _, m := range apache.Modules {
-		wanted := m.Before == apache.Version{} || m.NeededOn(s.server.version())
+		wanted := m.Before == apache.Version{} || m.NeededOn(s.server.Release())
 		known := s.exists("/etc/apache2/mods-available/" + m.Name + ".load") // else it is built in
 		if wanted && known && !s.exists("/etc/apache2/mods-enabled/"+m.Name+".load") && !slices.Contains(modules, m.Name) {
 			modules = append(modules, m.Name)

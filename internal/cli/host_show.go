@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/host"
+	"ecounit/internal/terminal"
 )
 
 // hostShow shows one site, or all that a user has.
@@ -22,11 +23,11 @@ func (c *command) hostShow(_ context.Context, words []string, flags *cli.Context
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int          `json:"version"`
 			Sites   []siteJSON   `json:"sites"`
 			Grants  []host.Grant `json:"grants"`
-		}{jsonVersion, sites, grants})
+		}{terminal.JSONVersion, sites, grants})
 	}
 	for i, d := range sites {
 		if i > 0 {
@@ -38,7 +39,7 @@ func (c *command) hostShow(_ context.Context, words []string, flags *cli.Context
 		fmt.Fprintln(c.Out)
 	}
 	for _, g := range grants {
-		c.field("granted", fmt.Sprintf("%s to %s, %s ago", g.Path, g.Account, span(time.Since(g.Since))))
+		c.field("granted", fmt.Sprintf("%s to %s, %s ago", g.Path, g.Account, terminal.Span(time.Since(g.Since))))
 	}
 	return nil
 }
@@ -75,7 +76,7 @@ func (s *hosting) about(word string) ([]siteJSON, []host.Grant, error) {
 func (c *command) showSite(d siteJSON) {
 	c.field("site", d.ID)
 	c.field("address", standing{URL: d.URL}.where(d.Path))
-	c.field("state", stateWord(d.Publication)+" for "+span(time.Since(d.Since)))
+	c.field("state", stateWord(d.Publication)+" for "+terminal.Span(time.Since(d.Since)))
 	if d.Problem != "" {
 		c.field("problem", d.Problem)
 	}
@@ -111,7 +112,7 @@ func options(r host.Record) (all [][2]string) {
 		add("https only", "yes")
 	}
 	if r.BodyLimit > 0 {
-		add("body limit", size(uint64(r.BodyLimit)))
+		add("body limit", terminal.Size(uint64(r.BodyLimit)))
 	}
 	if r.Connections > 0 {
 		add("connections", fmt.Sprint(r.Connections))
@@ -121,5 +122,5 @@ func options(r host.Record) (all [][2]string) {
 
 // field prints one line of show.
 func (c *command) field(name, text string) {
-	fmt.Fprintf(c.Out, "%-12s %s\n", name, printable(text))
+	fmt.Fprintf(c.Out, "%-12s %s\n", name, terminal.Printable(text))
 }

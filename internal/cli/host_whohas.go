@@ -10,6 +10,7 @@ import (
 
 	"ecounit/detect"
 	"ecounit/host"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 )
 
@@ -52,16 +53,16 @@ func (c *command) hostWhoHas(_ context.Context, words []string, flags *cli.Conte
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int       `json:"version"`
 			Holders []holding `json:"holders"`
-		}{jsonVersion, append([]holding{}, found...)})
+		}{terminal.JSONVersion, append([]holding{}, found...)})
 	}
 	for _, h := range found {
 		c.field(h.Kind, h.Text)
 	}
 	if len(found) == 0 {
-		c.data([]byte("nobody\n"))
+		c.Data([]byte("nobody\n"))
 	}
 	return nil
 }

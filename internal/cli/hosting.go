@@ -9,28 +9,30 @@ import (
 	"ecounit/host"
 	"ecounit/host/policy"
 	"ecounit/internal/hint"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 	"ecounit/report"
+	"ecounit/tomlfile"
 )
 
 // hosting is the host service as everybody sees it without asking it: the
 // policy, the registry and the includes can be read by all.
 type hosting struct {
 	place
-	webServer func() webServer
+	webServer func() webserver.Server
 	policy    policy.Policy
 	source    []byte
 	report    report.Report // what is wrong with the policy; with errors, the policy is the default one
 }
 
 // hosting is nil where no administrator has set the host service up.
-func (p place) hosting(server func() webServer) *hosting {
+func (p place) hosting(server func() webserver.Server) *hosting {
 	if !host.Installed(p.policyFile()) {
 		return nil
 	}
 	s := &hosting{place: p, webServer: server}
 	var err error
-	if s.source, err = os.ReadFile(p.policyFile()); err != nil {
+	if s.source, err = host.ReadRegular(p.policyFile(), tomlfile.MaxSize+1); err != nil {
 		s.report.Add(report.Entry{Severity: report.Error, File: p.policyFile(), Message: "cannot read it: " + hint.Reason(err).Error()})
 	} else {
 		s.policy, s.report = policy.Parse(p.policyFile(), s.source)
@@ -82,21 +84,21 @@ func (s *hosting) url(path string) string {
 // registry has, or "". Where its folder is closed, the registry is believed.
 func (s *hosting) unserved(site plan.Site, last func() []byte) string {
 	server := s.webServer()
-	has := outdated
+	has := webserver.Outdated
 	if last != nil {
-		has = server.has(apache.File{Name: apache.FileName(site.Owner, site.App), Content: last()})
+		has = server.Has(apache.File{Name: apache.FileName(site.Owner, site.App), Content: last()})
 	}
-	if has == outdated { // or it was written for another release of the web server
-		wanted, err := apache.Render(site, server.version())
+	if has == webserver.Outdated { // or it was written for another release of the web server
+		wanted, err := apache.Render(site, server.Release())
 		if err != nil {
 			return err.Error()
 		}
-		has = server.has(wanted)
+		has = server.Has(wanted)
 	}
 	switch {
-	case has == unpublished || has == outdated:
+	case has == webserver.Unpublished || has == webserver.Outdated:
 		return "the web server does not have it yet"
-	case !server.runs():
+	case !server.Runs():
 		return server.Unit + " does not run"
 	}
 	return ""

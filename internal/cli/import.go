@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -125,14 +126,14 @@ func (c *command) importOld(ctx context.Context, flags *cli.Context, read func(o
 		}
 	}
 	if flags.Bool("json") {
-		return cmp.Or(c.json(w.document(in.Report, problem == nil)), problem)
+		return cmp.Or(c.JSON(w.document(in.Report, problem == nil)), problem)
 	}
 	c.verdicts(in.Report)
 	for _, note := range in.notes {
-		c.line(attention, "name", note)
+		c.Line(terminal.Attention, "name", note)
 	}
 	if dryRun {
-		c.data(w.texts(c))
+		c.Data(w.texts(c))
 	} else if problem == nil {
 		c.imported(ctx, h, w)
 	}
@@ -159,8 +160,8 @@ func (c *command) accepting() string {
 	words := c.words
 	for i, word := range words {
 		if word == "--" {
-			return "ecounit " + shellWords(append(append(append([]string{}, words[:i]...), "--accept-losses"), words[i:]...)...)
+			return "ecounit " + terminal.ShellWords(append(append(append([]string{}, words[:i]...), "--accept-losses"), words[i:]...)...)
 		}
 	}
-	return "ecounit " + shellWords(append(append([]string{}, words...), "--accept-losses")...)
+	return "ecounit " + terminal.ShellWords(append(append([]string{}, words...), "--accept-losses")...)
 }

@@ -14,6 +14,7 @@ import (
 	"ecounit/descriptor"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -49,16 +50,16 @@ func (c *command) importApache(_ context.Context, files []string, flags *cli.Con
 		}
 	}
 	if flags.Bool("json") {
-		if err := c.json(importDocument{jsonVersion, len(additions) == 0, []importedApp{}, additions, countLines(all), all.Entries()}); err != nil {
+		if err := c.JSON(importDocument{terminal.JSONVersion, len(additions) == 0, []importedApp{}, additions, countLines(all), all.Entries()}); err != nil {
 			return err
 		}
 	} else {
 		c.verdicts(all)
 		for i, a := range additions {
 			if i > 0 {
-				c.data([]byte("\n"))
+				c.Data([]byte("\n"))
 			}
-			c.data(fmt.Appendf(nil, "# --- for %s\n%s", printable(c.shown(a.File)), a.Lines))
+			c.Data(fmt.Appendf(nil, "# --- for %s\n%s", terminal.Printable(c.shown(a.File)), a.Lines))
 		}
 	}
 	return c.afterApache(apps, additions, countLines(all), flags.Bool("accept-losses"))
@@ -71,7 +72,7 @@ func (c *command) afterApache(apps []*migrate.App, additions []addition, n lineC
 			"ecounit import supervisor FILE --apache FILE takes over programs and their paths in one go")
 	case len(additions) > 0:
 		return hint.With(fmt.Errorf("nothing was changed: %s lines that it does not have yet", plural(len(additions), "descriptor needs", "descriptors need")),
-			"put the lines into %s, then type: ecounit check %s", c.shown(additions[0].File), shellWords(c.asTyped(additions[0].File)))
+			"put the lines into %s, then type: ecounit check %s", c.shown(additions[0].File), terminal.ShellWords(c.asTyped(additions[0].File)))
 	case n.Lost > 0 && !accepted:
 		return hint.With(fmt.Errorf("%s no equivalent", plural(n.Lost, "line has", "lines have")), "--accept-losses says that you have read it")
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
 	"ecounit/report"
@@ -50,8 +51,8 @@ func (n lineCounts) String() string {
 	return fmt.Sprintf("%d kept, %d changed, %d not needed, %d without equivalent", n.Kept, n.Changed, n.NotNeeded, n.Lost)
 }
 
-var verdictColor = map[report.Severity]color{
-	migrate.Kept: green, migrate.Changed: yellow, migrate.NotNeeded: dim, migrate.Lost: red, report.Error: red,
+var verdictColor = map[report.Severity]terminal.Color{
+	migrate.Kept: terminal.Green, migrate.Changed: terminal.Yellow, migrate.NotNeeded: terminal.Dim, migrate.Lost: terminal.Red, report.Error: terminal.Red,
 }
 
 // verdicts prints what became of every line, and the sum.
@@ -67,7 +68,7 @@ func (c *command) verdicts(r report.Report) {
 	}
 	places, width := make([]string, len(entries)), 0
 	for i, e := range entries {
-		places[i] = printable(c.shown(e.File)) + ":"
+		places[i] = terminal.Printable(c.shown(e.File)) + ":"
 		if e.Line > 0 {
 			places[i] += fmt.Sprintf("%d:", e.Line)
 		}
@@ -75,15 +76,15 @@ func (c *command) verdicts(r report.Report) {
 	}
 	const verdictWidth = len(migrate.Lost) + 1
 	for i, e := range entries {
-		verdict := c.ErrStyle.paint(verdictColor[e.Severity], fmt.Sprintf("%-*s", verdictWidth, e.Severity))
-		fmt.Fprintf(c.Err, "%-*s %s %s\n", width, places[i], verdict, printable(e.Message))
+		verdict := c.ErrStyle.Paint(verdictColor[e.Severity], fmt.Sprintf("%-*s", verdictWidth, e.Severity))
+		fmt.Fprintf(c.Err, "%-*s %s %s\n", width, places[i], verdict, terminal.Printable(e.Message))
 		if e.Hint != "" {
-			fmt.Fprintf(c.Err, "%s hint: %s\n", strings.Repeat(" ", width+1+verdictWidth), printable(e.Hint))
+			fmt.Fprintf(c.Err, "%s hint: %s\n", strings.Repeat(" ", width+1+verdictWidth), terminal.Printable(e.Hint))
 		}
 	}
 	for _, e := range r.Entries() {
 		if n := unrelated[e.File]; n > 0 {
-			fmt.Fprintf(c.Err, "%s: %s\n", printable(c.shown(e.File)), plural(n, "other line passes nothing on, and stays", "other lines pass nothing on, and stay"))
+			fmt.Fprintf(c.Err, "%s: %s\n", terminal.Printable(c.shown(e.File)), plural(n, "other line passes nothing on, and stays", "other lines pass nothing on, and stay"))
 			delete(unrelated, e.File)
 		}
 	}
@@ -106,7 +107,7 @@ func (all newDescriptors) texts(c *command) []byte {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "# --- %s\n%s", printable(c.shown(d.app.File)), d.text)
+		fmt.Fprintf(&b, "# --- %s\n%s", terminal.Printable(c.shown(d.app.File)), d.text)
 	}
 	return []byte(b.String())
 }
@@ -127,7 +128,7 @@ func (all newDescriptors) document(r report.Report, ok bool) any {
 	for _, d := range all {
 		apps = append(apps, importedApp{d.app.Descriptor.Name, d.app.File, d.state, d.app.Directory, append([]migrate.Old{}, d.app.Old...), string(d.text)})
 	}
-	return importDocument{jsonVersion, ok, apps, nil, countLines(r), r.Entries()}
+	return importDocument{terminal.JSONVersion, ok, apps, nil, countLines(r), r.Entries()}
 }
 
 type importDocument struct {
@@ -142,26 +143,26 @@ type importDocument struct {
 // imported says what was written, and what to type next.
 func (c *command) imported(ctx context.Context, h *home, all newDescriptors) {
 	if len(all) == 0 {
-		c.line(done, "written", "nothing: there is no program to take over")
+		c.Line(terminal.Done, "written", "nothing: there is no program to take over")
 		return
 	}
 	enable, migrates := "", false
 	for _, d := range all {
 		migrates = migrates || len(d.app.Old) > 0
 		shown := c.shown(d.app.File)
-		c.line(done, d.state, shown)
+		c.Line(terminal.Done, d.state, shown)
 		if problem := c.laterProblem(ctx, h, d.app.File); problem != "" {
-			c.line(attention, "check", shown+": "+problem)
+			c.Line(terminal.Attention, "check", shown+": "+problem)
 		}
 		if enable == "" {
-			enable = shellWords(c.asTyped(d.app.File))
+			enable = terminal.ShellWords(c.asTyped(d.app.File))
 		}
 	}
 	if !migrates {
-		c.hint("once the old programs are stopped: ecounit enable " + enable)
+		c.Hint("once the old programs are stopped: ecounit enable " + enable)
 		return
 	}
-	c.hint("ecounit migrate stops the old programs and starts these in their place; to start one yourself once its old one is stopped: ecounit enable " + enable)
+	c.Hint("ecounit migrate stops the old programs and starts these in their place; to start one yourself once its old one is stopped: ecounit enable " + enable)
 }
 
 // laterProblem is the first thing that check says about a descriptor which is

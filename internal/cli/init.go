@@ -13,6 +13,7 @@ import (
 	"ecounit/descriptor"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/templates"
 )
 
@@ -37,14 +38,14 @@ func (c *command) init(_ context.Context, folder string, flags *cli.Context) err
 	}
 	for i, f := range project.Findings {
 		if project.Kind == detect.Unknown {
-			fmt.Fprintln(c.Err, printable(withPlace(f)))
+			fmt.Fprintln(c.Err, terminal.Printable(withPlace(f)))
 		} else {
 			c.finding(i, f)
 		}
 	}
 	path := filepath.Join(folder, descriptor.FileName)
 	if flags.Bool("dry-run") {
-		c.data(text)
+		c.Data(text)
 	} else if err := c.writeDescriptor(path, text); err != nil {
 		return err
 	}
@@ -74,14 +75,14 @@ func withPlace(f detect.Finding) string {
 }
 
 func (c *command) note(what, text string) {
-	fmt.Fprintf(c.Err, "%-12s %s\n", what, printable(text))
+	fmt.Fprintf(c.Err, "%-12s %s\n", what, terminal.Printable(text))
 }
 
 func (c *command) writeDescriptor(path string, text []byte) error {
 	err := writeNew(path, text)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return hint.With(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", shellWords(c.shown(path)))
+		return hint.With(fmt.Errorf("cannot write %s: it is there already", c.shown(path)), "ecounit check %s", terminal.ShellWords(c.shown(path)))
 	case err != nil:
 		return fmt.Errorf("cannot write %s: %w", c.shown(path), hint.Reason(err))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ecounit/descriptor"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/units"
 )
 
@@ -40,10 +41,10 @@ func (c *command) jobs(ctx context.Context, app string, flags *cli.Context) erro
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int         `json:"version"`
 			Jobs    []jobStatus `json:"jobs"`
-		}{jsonVersion, found})
+		}{terminal.JSONVersion, found})
 	}
 	if len(found) == 0 {
 		fmt.Fprintln(c.Err, "there are no jobs; [job.NAME] in ecounit.toml makes one, see man ecounit.toml")
@@ -51,7 +52,7 @@ func (c *command) jobs(ctx context.Context, app string, flags *cli.Context) erro
 	}
 	c.printJobs(found)
 	if h.manager == nil {
-		c.warn("%s, so no job of yours runs", h.whyDown(ctx))
+		c.Warn("%s, so no job of yours runs", h.whyDown(ctx))
 	}
 	return nil
 }
@@ -102,7 +103,7 @@ func (c *command) printJobs(jobs []jobStatus) {
 		}
 		rows, states = append(rows, row), append(states, j.state())
 	}
-	c.table(heading, rows, states)
+	c.Table(heading, rows, states)
 }
 
 // clock is a time as the clock on the wall shows it.
@@ -130,9 +131,9 @@ func (j jobStatus) result() string {
 func (j jobStatus) took() string {
 	switch {
 	case j.Seconds != nil:
-		return span(time.Duration(*j.Seconds * float64(time.Second)))
+		return terminal.Span(time.Duration(*j.Seconds * float64(time.Second)))
 	case j.Result == jobRunning && j.Runs == 0 && j.Started != nil:
-		return span(time.Since(*j.Started)) + " so far"
+		return terminal.Span(time.Since(*j.Started)) + " so far"
 	}
 	return "-"
 }

@@ -15,6 +15,7 @@ import (
 	"ecounit/descriptor"
 	"ecounit/internal/hint"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/journal"
 )
 
@@ -98,12 +99,12 @@ func (c *command) runJob(ctx context.Context, h *home, j installed.Job) error {
 	}
 	out.rest(ctx)
 	if failed != nil && failed.Result == "canceled" {
-		return hint.With(fmt.Errorf("%s was stopped after %s", j.Name, span(took)), "%s shows what it printed", logs)
+		return hint.With(fmt.Errorf("%s was stopped after %s", j.Name, terminal.Span(took)), "%s shows what it printed", logs)
 	}
 	if failed != nil {
-		return hint.With(fmt.Errorf("%s failed after %s: %s", j.Name, span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
+		return hint.With(fmt.Errorf("%s failed after %s: %s", j.Name, terminal.Span(took), ofJob(failed.Reason)), "%s shows earlier runs, too", logs)
 	}
-	c.line(done, j.Name, "in "+span(took))
+	c.Line(terminal.Done, j.Name, "in "+terminal.Span(took))
 	return nil
 }
 
@@ -156,7 +157,7 @@ func (o *runOutput) rest(ctx context.Context) {
 		})
 	}
 	if err != nil {
-		o.warn("what it printed is missing: %v", err)
-		o.hint(hint.Of(err))
+		o.Warn("what it printed is missing: %v", err)
+		o.Hint(hint.Of(err))
 	}
 }

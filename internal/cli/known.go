@@ -79,3 +79,14 @@ func (h *home) otherFolder(app, path string) string {
 	}
 	return linked
 }
+
+// otherName is another app that is enabled from the same file, or "".
+func (h *home) otherName(app, path string) string {
+	apps, _ := h.apps() // where it cannot be known, both can be disabled later
+	for _, other := range apps {
+		if linked, err := os.Readlink(h.places.AppLink(other)); err == nil && other != app && sameFile(linked, path) {
+			return other
+		}
+	}
+	return ""
+}

@@ -7,6 +7,7 @@ import (
 
 	"ecounit/excerpt"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/journal"
 )
 
@@ -39,7 +40,7 @@ const linesThen = 2 * linesRead
 func allLines(app *installed.App, unit string) string {
 	switch {
 	case !app.Logs(unit):
-		return "journalctl --user-unit " + shellWords(unit)
+		return "journalctl --user-unit " + terminal.ShellWords(unit)
 	case !app.Several():
 		return fmt.Sprintf("ecounit logs %s -n %d", app.Name, linesThen)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"ecounit/internal/hint"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -38,10 +40,10 @@ func (c *command) list(ctx context.Context, _ string, flags *cli.Context) error 
 		return err
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int      `json:"version"`
 			Apps    []listed `json:"apps"`
-		}{jsonVersion, apps})
+		}{terminal.JSONVersion, apps})
 	}
 	if len(apps) == 0 {
 		fmt.Fprintln(c.Err, "you have no apps yet; in the folder of one type: ecounit init")
@@ -49,11 +51,11 @@ func (c *command) list(ctx context.Context, _ string, flags *cli.Context) error 
 	}
 	c.printList(apps)
 	if h.manager == nil {
-		c.warn("%s, so nothing of yours runs", h.whyDown(ctx))
+		c.Warn("%s, so nothing of yours runs", h.whyDown(ctx))
 	}
 	for _, a := range apps {
 		if a.Problem != "" {
-			c.warn("%s: %s; ecounit status %s says more", a.Name, a.Problem, shellWords(a.Name))
+			c.Warn("%s: %s; ecounit status %s says more", a.Name, a.Problem, terminal.ShellWords(a.Name))
 		}
 	}
 	return nil
@@ -97,7 +99,7 @@ func (a listed) address() string {
 		return a.Path
 	}
 	switch a.Publication {
-	case published:
+	case webserver.Published:
 		return a.where(a.Path)
 	case waiting:
 		return a.Path + " (not live)"
@@ -125,13 +127,13 @@ func (c *command) printList(apps []listed) {
 	for _, a := range apps {
 		up, mem := "-", "-"
 		if a.Since != nil {
-			up = span(time.Since(*a.Since))
+			up = terminal.Span(time.Since(*a.Since))
 		}
 		if a.Memory != nil {
-			mem = size(*a.Memory)
+			mem = terminal.Size(*a.Memory)
 		}
 		rows = append(rows, []string{a.Name, a.State, up, strconv.Itoa(a.Processes), mem, a.address()})
 		states = append(states, a.State)
 	}
-	c.table([]string{"NAME", "STATE", "UP", "PROCESSES", "MEMORY", "PATH"}, rows, states)
+	c.Table([]string{"NAME", "STATE", "UP", "PROCESSES", "MEMORY", "PATH"}, rows, states)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ecounit/internal/terminal"
 )
 
 func TestListOfBrokenApps(t *testing.T) {
@@ -48,7 +50,7 @@ func TestListOfBrokenApps(t *testing.T) {
 
 func TestListText(t *testing.T) {
 	var out bytes.Buffer
-	c := &command{Streams: Streams{Out: &out}}
+	c := &command{Streams: terminal.Streams{Out: &out}}
 	long := time.Now().Add(-50 * time.Hour)
 	c.printList([]listed{
 		{Name: "a", State: "active", Since: &long, Processes: 3, Memory: new(uint64(60 << 20)), Path: "/alice_a"},

@@ -12,6 +12,7 @@ import (
 	"ecounit/apply"
 	"ecounit/descriptor"
 	"ecounit/detect"
+	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/report"
 	"ecounit/templates"
@@ -57,6 +58,9 @@ func (c *command) read(h *home, app string) (*loaded, error) {
 	}
 	l := &loaded{path: path, shown: c.shown(path)}
 	if l.source, err = detect.ReadDescriptor(path); err != nil {
+		if to, linked := os.Readlink(h.places.AppLink(app)); linked == nil && to == path {
+			err = hint.With(err, "if you moved the folder, type in the new one: ecounit enable; to be rid of the app: ecounit disable %s", app)
+		}
 		return nil, err
 	}
 	l.descriptor, l.report = descriptor.Parse(l.shown, l.source)
@@ -108,7 +112,7 @@ func (l *loaded) build(ctx context.Context, h *home, try *trial) error {
 func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 	var err error
 	if l.units, err = units.Render(l.plan); err != nil {
-		for _, e := range each(err) {
+		for _, e := range hint.Each(err) {
 			l.report.Add(d.Entry(report.Error, "", e.Error(), ""))
 		}
 		return nil
@@ -117,7 +121,7 @@ func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 		return nil
 	}
 	server := h.webServer()
-	if l.include, err = apache.Render(l.plan.Web.Site, server.version()); err != nil {
+	if l.include, err = apache.Render(l.plan.Web.Site, server.Release()); err != nil {
 		l.report.Add(d.Entry(report.Error, "web", err.Error(), ""))
 		return nil
 	}
@@ -127,7 +131,7 @@ func (l *loaded) render(h *home, d *descriptor.Descriptor) error {
 	l.request, err = templates.Request(templates.RequestData{
 		User: l.plan.User.Name, App: l.plan.Name, URLPath: l.plan.Web.Site.Path,
 		IncludePath: h.places.IncludeFile(l.plan.Name, l.include.Name), Include: string(l.include.Content),
-		InstallDir: server.IncludeDir(), Test: server.test(), Reload: server.reload(),
+		InstallDir: server.IncludeDir(), Once: server.Once(l.plan.Web.Site), Test: server.Test(), Reload: server.Reload(),
 	})
 	return err
 }
@@ -150,7 +154,14 @@ func (l *loaded) names(h *home) {
 	if other := h.otherFolder(l.plan.Name, l.path); other != "" {
 		taken("choose another name, or first type: ecounit disable "+l.plan.Name, "you have an app of this name already: %s", other)
 	}
+	if other := h.otherName(l.plan.Name, l.path); other != "" {
+		taken("to rename the app, first type: ecounit disable "+other, "this file is enabled as %s already", other)
+	}
 	for _, holder := range h.places.Holders(l.plan.Name, names(l.units)) {
+		if to, err := os.Readlink(holder.Path); err == nil && to == "/dev/null" {
+			taken("systemctl --user unmask "+holder.Unit, "the unit %s is masked: %s", holder.Unit, holder.Path)
+			continue
+		}
 		taken("choose another name for the app", "the unit name %s is taken: %s", holder.Unit, holder.Path)
 	}
 	if s := h.hosting(); s != nil && l.plan.Web != nil {
@@ -198,12 +209,4 @@ func names(files []units.File) []string {
 		all[i] = f.Name
 	}
 	return all
-}
-
-// each takes errors apart that were joined.
-func each(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	return []error{err}
 }

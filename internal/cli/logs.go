@@ -10,6 +10,7 @@ import (
 
 	"ecounit/internal/hint"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/journal"
 )
 
@@ -36,7 +37,7 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	several := a.Several()
 	show := func(e journal.Entry) error {
 		if flags.Bool("json") {
-			return c.jsonLine(logLine{e.Time, installed.ProcessName(a.Name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
+			return c.JSONLine(logLine{e.Time, installed.ProcessName(a.Name, e.Unit), e.Unit, e.PID, e.Manager, e.Message})
 		}
 		c.printEntry(a.Name, e, several)
 		return nil
@@ -50,8 +51,8 @@ func (c *command) logs(ctx context.Context, app string, flags *cli.Context) erro
 	}
 	// What was stored before may be there and all that came since may not.
 	if why := journal.Explain(); why != nil {
-		c.warn("%v", why)
-		c.hint(hint.Of(why))
+		c.Warn("%v", why)
+		c.Hint(hint.Of(why))
 	}
 	return nil
 }
@@ -66,14 +67,14 @@ type logLine struct {
 }
 
 func (c *command) printEntry(app string, e journal.Entry, several bool) {
-	prefix := c.OutStyle.paint(dim, e.Time.Local().Format("2006-01-02 15:04:05"))
+	prefix := c.OutStyle.Paint(terminal.Dim, e.Time.Local().Format("2006-01-02 15:04:05"))
 	if several {
-		prefix += " " + c.OutStyle.paint(bold, printable(installed.ProcessName(app, e.Unit)))
+		prefix += " " + c.OutStyle.Paint(terminal.Bold, terminal.Printable(installed.ProcessName(app, e.Unit)))
 	}
 	for line := range strings.Lines(e.Text() + "\n") {
 		line = strings.TrimSuffix(line, "\n")
 		if e.Manager {
-			line = c.OutStyle.paint(dim, line)
+			line = c.OutStyle.Paint(terminal.Dim, line)
 		}
 		fmt.Fprintf(c.Out, "%s  %s\n", prefix, line)
 	}

@@ -13,11 +13,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // command is one run of ecounit.
 type command struct {
-	Streams
+	terminal.Streams
 	at      place
 	uid     int
 	getenv  func(string) string
@@ -26,11 +27,11 @@ type command struct {
 }
 
 // Main runs the command that was typed and returns the exit code.
-func Main(ctx context.Context, words []string, streams Streams) int {
+func Main(ctx context.Context, words []string, streams terminal.Streams) int {
 	return mainAt(ctx, thisPlace, words, streams)
 }
 
-func mainAt(ctx context.Context, at place, words []string, streams Streams) int {
+func mainAt(ctx context.Context, at place, words []string, streams terminal.Streams) int {
 	endings := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as behind nohup
 		endings = append(endings, syscall.SIGHUP)
@@ -48,12 +49,12 @@ func mainAt(ctx context.Context, at place, words []string, streams Streams) int 
 	}
 	var code statusError
 	if err != nil && !errors.As(err, &code) {
-		streams.fail(plainly(err))
+		streams.Fail(plainly(err))
 	}
 	return exitCode(ctx, err)
 }
 
-func run(ctx context.Context, at place, words []string, streams Streams) error {
+func run(ctx context.Context, at place, words []string, streams terminal.Streams) error {
 	workdir, err := os.Getwd()
 	if err != nil {
 		workdir = "." // a folder that is gone: no app is in it, and most verbs need none
@@ -141,5 +142,5 @@ func (c *command) notRoot() error {
 		name = "NAME"
 	}
 	return hint.With(errors.New("ecounit manages the apps of ordinary users, and you are root"),
-		"sudo -u %s ecounit %s", name, shellWords(c.words...))
+		"sudo -u %s ecounit %s", name, terminal.ShellWords(c.words...))
 }

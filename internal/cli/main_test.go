@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ecounit/internal/terminal"
 )
 
 // testUID is an ordinary user of whom /etc/passwd knows nothing, so that the
@@ -26,7 +28,7 @@ var notTestUser error
 func TestMain(m *testing.M) {
 	commands := map[string]func(){
 		"ecounit": func() {
-			os.Exit(mainAt(context.Background(), testPlace(os.Getenv("HOST")), os.Args, SystemStreams()))
+			os.Exit(mainAt(context.Background(), testPlace(os.Getenv("HOST")), os.Args, terminal.System()))
 		},
 		"asroot":   func() { os.Exit(as(0, os.Args[1:])) },
 		"terminal": func() { os.Exit(onTerminal(os.Args[1:])) },

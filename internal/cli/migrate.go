@@ -10,6 +10,7 @@ import (
 
 	"ecounit/cutover"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // migrate moves what supervisor and cron run to ecounit, or back.
@@ -32,7 +33,7 @@ func (c *command) migrate(ctx context.Context, apps []string, flags *cli.Context
 	}
 	if last := len(record.Moves) - 1; last >= 0 && !record.Moves[last].Done {
 		if dryRun {
-			c.warn("an earlier migrate was interrupted; everything is put back first")
+			c.Warn("an earlier migrate was interrupted; everything is put back first")
 		} else if err := c.putBackInterrupted(ctx, h, record); err != nil {
 			return err
 		}
@@ -52,13 +53,13 @@ func (c *command) migrateAll(ctx context.Context, h *home, record *cutover.Recor
 	asJSON, dryRun := flags.Bool("json"), flags.Bool("dry-run")
 	if len(mv.apps) == 0 {
 		if asJSON {
-			return c.json(mv.document(true, false))
+			return c.JSON(mv.document(true, false))
 		}
 		return c.nothingToMigrate(mv, record)
 	}
 	if dryRun {
 		if asJSON {
-			return c.json(mv.document(true, false))
+			return c.JSON(mv.document(true, false))
 		}
 		mv.showPlan(c.Out)
 		return nil
@@ -72,9 +73,9 @@ func (c *command) migrateAll(ctx context.Context, h *home, record *cutover.Recor
 		return err
 	}
 	if asJSON {
-		return c.json(mv.document(true, true))
+		return c.JSON(mv.document(true, true))
 	}
-	c.hint("ecounit migrate --undo brings everything back as it was")
+	c.Hint("ecounit migrate --undo brings everything back as it was")
 	return run.published()
 }
 
@@ -83,15 +84,15 @@ func (c *command) nothingToMigrate(mv *migration, record *cutover.Record) error 
 		c.note("note", text)
 	}
 	if len(record.Moves) > 0 {
-		c.line(done, "migrate", "everything is migrated; ecounit migrate --undo brings it back")
+		c.Line(terminal.Done, "migrate", "everything is migrated; ecounit migrate --undo brings it back")
 		return nil
 	}
-	c.line(done, "migrate", "nothing to do: no supervisord of yours runs, and your crontab starts no app and no job")
+	c.Line(terminal.Done, "migrate", "nothing to do: no supervisord of yours runs, and your crontab starts no app and no job")
 	return nil
 }
 
 func (c *command) putBackInterrupted(ctx context.Context, h *home, record *cutover.Record) error {
-	c.warn("an earlier migrate was interrupted; everything is put back first")
+	c.Warn("an earlier migrate was interrupted; everything is put back first")
 	return (&back{command: c, h: h, record: record}).last(ctx)
 }
 
@@ -99,19 +100,19 @@ func (c *command) putBackInterrupted(ctx context.Context, h *home, record *cutov
 func (c *command) undoMigrate(ctx context.Context, h *home, record *cutover.Record, flags *cli.Context) error {
 	if len(record.Moves) == 0 {
 		if flags.Bool("json") {
-			return c.json(undoDocument{jsonVersion, true, false, []string{}})
+			return c.JSON(undoDocument{terminal.JSONVersion, true, false, []string{}})
 		}
-		c.line(done, "undo", "nothing to do: nothing is migrated")
+		c.Line(terminal.Done, "undo", "nothing to do: nothing is migrated")
 		return nil
 	}
 	b := &back{command: c, h: h, record: record, quiet: flags.Bool("json")}
 	steps := b.steps()
 	if flags.Bool("dry-run") {
 		if flags.Bool("json") {
-			return c.json(undoDocument{jsonVersion, true, false, steps})
+			return c.JSON(undoDocument{terminal.JSONVersion, true, false, steps})
 		}
 		for _, step := range steps {
-			c.data([]byte(printable(step) + "\n"))
+			c.Data([]byte(terminal.Printable(step) + "\n"))
 		}
 		return nil
 	}
@@ -122,7 +123,7 @@ func (c *command) undoMigrate(ctx context.Context, h *home, record *cutover.Reco
 		}
 	}
 	if flags.Bool("json") {
-		problems = append(problems, c.json(undoDocument{jsonVersion, errors.Join(problems...) == nil, true, steps}))
+		problems = append(problems, c.JSON(undoDocument{terminal.JSONVersion, errors.Join(problems...) == nil, true, steps}))
 	}
 	return errors.Join(problems...)
 }

@@ -156,8 +156,8 @@ func (o *oldPrograms) read(ctx context.Context, reader oldReader) (migrate.Resul
 		all.Report.Merge(one.Report)
 	}
 	reader.place(all.Apps)
-	for _, file := range o.h.webServer().texts() {
-		said := apacheconf.Publish(file.path, file.text, all.Apps)
+	for _, file := range o.h.webServer().Texts() {
+		said := apacheconf.Publish(file.Path, file.Text, all.Apps)
 		if isAbout(said) {
 			all.Report.Merge(related(said))
 		}

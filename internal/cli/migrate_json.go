@@ -2,6 +2,7 @@ package cli
 
 import (
 	"ecounit/cutover"
+	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/report"
 )
@@ -48,7 +49,7 @@ type migratedCronLine struct {
 
 func (mv *migration) document(ok, isDone bool) migrateDocument {
 	doc := migrateDocument{
-		Version: jsonVersion, OK: ok, Done: isDone, Apps: []migratedApp{}, Supervisors: []migratedDaemon{}, Crontab: []migratedCronLine{},
+		Version: terminal.JSONVersion, OK: ok, Done: isDone, Apps: []migratedApp{}, Supervisors: []migratedDaemon{}, Crontab: []migratedCronLine{},
 		Notes: mv.notes, Entries: mv.report.Entries(),
 	}
 	for _, m := range mv.apps {

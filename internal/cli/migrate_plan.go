@@ -95,7 +95,7 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 		return err
 	}
 	if l.plan != nil && l.plan.Web != nil {
-		m.servedBy = mv.h.webServer().byHand(l.plan.Web.Site)
+		m.servedBy = mv.h.webServer().ByHand(l.plan.Web.Site)
 	}
 	if err := mv.isUsable(ctx, m); err != nil || !m.enable {
 		return err
@@ -122,7 +122,7 @@ func (mv *migration) plan(ctx context.Context, m *moving, dryRun bool) error {
 func (mv *migration) isUsable(ctx context.Context, m *moving) error {
 	err := mv.usable(ctx, m.loaded)
 	if errors.Is(err, errMistakes) && m.descriptor.state == notThere {
-		mv.hint("nothing was changed; to change " + m.loaded.shown + " before you migrate, have it written: ecounit import")
+		mv.Hint("nothing was changed; to change " + m.loaded.shown + " before you migrate, have it written: ecounit import")
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"ecounit/apply"
 	"ecounit/cutover"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // mover carries a migration out. Everything that can be prepared is prepared
@@ -24,9 +25,9 @@ type mover struct {
 	failed *moving // the app that did not come up
 }
 
-func (r *mover) say(m mark, what, text string) {
+func (r *mover) say(m terminal.Mark, what, text string) {
 	if !r.quiet {
-		r.line(m, what, text)
+		r.Line(m, what, text)
 	}
 }
 
@@ -77,7 +78,7 @@ func (r *mover) forward(ctx context.Context) error {
 	}
 	for _, m := range r.apps {
 		if !m.enable {
-			r.say(done, m.name(), m.loaded.shown+" is written, and not enabled")
+			r.say(terminal.Done, m.name(), m.loaded.shown+" is written, and not enabled")
 			continue
 		}
 		if err := r.app(ctx, m); err != nil {
@@ -94,7 +95,7 @@ func (r *mover) forward(ctx context.Context) error {
 		}
 	}
 	if n := len(r.allLines()); n > 0 {
-		r.say(done, "crontab", plural(n, "line is commented out", "lines are commented out"))
+		r.say(terminal.Done, "crontab", plural(n, "line is commented out", "lines are commented out"))
 	}
 	texts.markWritten()
 	return nil
@@ -159,11 +160,11 @@ func (r *mover) tell(m *moving, s *swap, began time.Time, status int) {
 	case s.gap == 0:
 		text += fmt.Sprintf("; port %d changed hands without a gap", m.old.Port)
 	default:
-		text += "; nobody listened for " + span(s.gap)
+		text += "; nobody listened for " + terminal.Span(s.gap)
 	}
-	r.say(done, m.name(), text+" (in "+span(time.Since(began))+")")
+	r.say(terminal.Done, m.name(), text+" (in "+terminal.Span(time.Since(began))+")")
 	for _, url := range m.urls {
-		r.say(done, "", url+" answers as before")
+		r.say(terminal.Done, "", url+" answers as before")
 	}
 	if name := m.name(); len(r.sites) > 0 && r.sites[len(r.sites)-1].found != nil && !r.quiet {
 		r.sayPublished(name, r.sites[len(r.sites)-1])
@@ -193,7 +194,7 @@ func (r *mover) addresses(ctx context.Context, m *moving, gap time.Duration) err
 			return err
 		}
 		if took > urlTime {
-			r.say(attention, m.name(), fmt.Sprintf("the web server sent nobody for %s after that", span(took)))
+			r.say(terminal.Attention, m.name(), fmt.Sprintf("the web server sent nobody for %s after that", terminal.Span(took)))
 		}
 	}
 	return nil
@@ -205,12 +206,12 @@ func (r *mover) endDaemon(ctx context.Context, d *oldDaemon) error {
 		return nil
 	}
 	if left := r.stays(d); len(left) > 0 {
-		r.say(attention, "supervisord", "goes on with "+strings.Join(left, ", "))
+		r.say(terminal.Attention, "supervisord", "goes on with "+strings.Join(left, ", "))
 		return nil
 	}
 	if err := d.process.End(ctx); err != nil {
 		return err
 	}
-	r.say(done, "supervisord", "stopped; nothing was left in it")
+	r.say(terminal.Done, "supervisord", "stopped; nothing was left in it")
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"ecounit/apply"
 	"ecounit/cutover"
+	"ecounit/internal/terminal"
 )
 
 // swap is the moment at which one app takes the place of the old one.
@@ -40,7 +41,7 @@ func (s *swap) ahead(ctx context.Context, step apply.Step) error {
 			return s.stop(ctx, false)
 		}
 		s.shared = false
-		s.say(attention, s.name(), fmt.Sprintf("%v; the old one ends first", err))
+		s.say(terminal.Attention, s.name(), fmt.Sprintf("%v; the old one ends first", err))
 	}
 	s.quietAt = time.Now()
 	return s.stop(ctx, true)

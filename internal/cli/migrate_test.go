@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ecounit/cutover"
+	"ecounit/internal/terminal"
 )
 
 const oldConf = `[unix_http_server]
@@ -28,7 +29,7 @@ func oldHome(t *testing.T, table string) (*home, *command, *bytes.Buffer) {
 	t.Helper()
 	h, c := testHome(t)
 	said := &bytes.Buffer{}
-	c.Streams = Streams{Out: said, Err: said}
+	c.Streams = terminal.Streams{Out: said, Err: said}
 	c.words = []string{"migrate"}
 	c.getenv = func(string) string { return "" }
 	bin := filepath.Join(t.TempDir(), "bin")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecounit/cutover"
+	"ecounit/internal/terminal"
 )
 
 // describe says in lines what is going to happen to an app.
@@ -83,7 +84,9 @@ func (mv *migration) crontabLine(number int) string {
 
 // showPlan prints what is going to be done, in the order in which it is.
 func (mv *migration) showPlan(to io.Writer) {
-	note := func(what, text string) { fmt.Fprintf(to, "%-12s %s\n", printable(what), printable(text)) }
+	note := func(what, text string) {
+		fmt.Fprintf(to, "%-12s %s\n", terminal.Printable(what), terminal.Printable(text))
+	}
 	for _, m := range mv.apps {
 		what := m.name()
 		switch {

@@ -11,6 +11,7 @@ import (
 	"ecounit/cutover"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // back takes moves back. It looks at what is there and changes what differs
@@ -23,12 +24,12 @@ type back struct {
 	quiet  bool
 }
 
-func (b *back) say(m mark, what, text string) {
+func (b *back) say(m terminal.Mark, what, text string) {
 	switch {
 	case !b.quiet:
-		b.line(m, what, text)
-	case m == attention:
-		b.warn("%s: %s", what, text)
+		b.Line(m, what, text)
+	case m == terminal.Attention:
+		b.Warn("%s: %s", what, text)
 	}
 }
 
@@ -43,12 +44,12 @@ func (b *back) steps() (lines []string) {
 				lines = append(lines, "start "+p.Name+" of "+b.shown(move.Daemons[p.Daemon].File))
 			}
 			for _, p := range app.Processes {
-				lines = append(lines, "start "+shellWords(p.Argv...))
+				lines = append(lines, "start "+terminal.ShellWords(p.Argv...))
 			}
 		}
 		for _, d := range move.Daemons {
 			if _, runs := cutover.Running(d.File, b.h.User.UID); !runs {
-				lines = append(lines, "start "+shellWords(d.Process.Argv...))
+				lines = append(lines, "start "+terminal.ShellWords(d.Process.Argv...))
 			}
 		}
 		for _, line := range move.Lines {
@@ -119,10 +120,10 @@ func (b *back) crontab(ctx context.Context, move *cutover.Move) error {
 		if err := cutover.InstallCrontab(ctx, text); err != nil {
 			return err
 		}
-		b.say(done, "crontab", plural(len(move.Lines)-len(missing), "line is back", "lines are back"))
+		b.say(terminal.Done, "crontab", plural(len(move.Lines)-len(missing), "line is back", "lines are back"))
 	}
 	for _, line := range missing {
-		b.say(attention, "crontab", "this line was edited or deleted meanwhile: "+line)
+		b.say(terminal.Attention, "crontab", "this line was edited or deleted meanwhile: "+line)
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ func (b *back) descriptor(app *cutover.App) error {
 	case err != nil:
 		return nil //nolint:nilerr // it was never written, or is gone
 	case string(text) != app.Written:
-		b.say(attention, app.Name, b.shown(app.Descriptor)+" stays: you edited it")
+		b.say(terminal.Attention, app.Name, b.shown(app.Descriptor)+" stays: you edited it")
 		return nil
 	}
 	if err := os.Remove(app.Descriptor); err != nil {
@@ -146,7 +147,7 @@ func (b *back) descriptor(app *cutover.App) error {
 	if folder := filepath.Dir(app.Descriptor); folder == filepath.Join(b.h.User.Home, "ecounit") {
 		_ = os.Remove(folder) // where descriptors are that belong nowhere else
 	}
-	b.say(done, app.Name, b.shown(app.Descriptor)+" removed")
+	b.say(terminal.Done, app.Name, b.shown(app.Descriptor)+" removed")
 	return nil
 }
 
@@ -163,6 +164,6 @@ func (b *back) lingering(ctx context.Context, move *cutover.Move) error {
 	if err := b.h.system.SetLinger(ctx, b.h.User.UID, false); err != nil {
 		return err
 	}
-	b.say(done, "lingering", "off")
+	b.say(terminal.Done, "lingering", "off")
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"ecounit/apply"
 	"ecounit/cutover"
+	"ecounit/internal/terminal"
 )
 
 // app disables the new app and, where its supervisord runs, starts the old one
@@ -25,13 +26,13 @@ func (b *back) app(ctx context.Context, move *cutover.Move, app *cutover.App, co
 		if err := controls[p.Daemon].Start(ctx, p.Name); err != nil {
 			return err
 		}
-		b.say(done, p.Name, "runs under supervisord again")
+		b.say(terminal.Done, p.Name, "runs under supervisord again")
 	}
 	for _, p := range cutover.Gone(app.Processes, b.h.User.UID) {
 		if err := p.Resume(ctx); err != nil {
 			return err
 		}
-		b.say(done, app.Name, "its old program runs again")
+		b.say(terminal.Done, app.Name, "its old program runs again")
 	}
 	return nil
 }
@@ -66,7 +67,7 @@ func (b *back) disableNew(ctx context.Context, app *cutover.App) error {
 		}
 	}
 	if wasThere {
-		b.say(done, app.Name, "disabled: stopped, and its units are removed")
+		b.say(terminal.Done, app.Name, "disabled: stopped, and its units are removed")
 	}
 	return nil
 }
@@ -80,7 +81,7 @@ func (b *back) daemon(ctx context.Context, d *cutover.Daemon) error {
 	if err != nil {
 		return err
 	}
-	b.say(done, "supervisord", fmt.Sprintf("runs again, as process %d", process.PID))
+	b.say(terminal.Done, "supervisord", fmt.Sprintf("runs again, as process %d", process.PID))
 	if control == nil {
 		return nil
 	}

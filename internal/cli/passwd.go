@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/crypto/bcrypt"
 
+	"ecounit/internal/terminal"
 	"ecounit/host"
 	"ecounit/internal/hint"
 	"ecounit/lazy"
@@ -50,7 +51,7 @@ func (c *command) passwd(ctx context.Context, words []string, flags *cli.Context
 		if remove {
 			verb = "forget"
 		}
-		c.data(fmt.Appendf(nil, "%-8s %s to %s\n", verb, name, app))
+		c.Data(fmt.Appendf(nil, "%-8s %s to %s\n", verb, name, app))
 		return nil
 	}
 	hash := ""
@@ -100,14 +101,14 @@ func (c *command) passwordNames(ctx context.Context, s *hosting, app string, asJ
 		return unpublishedYet(err, app)
 	}
 	if asJSON {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int      `json:"version"`
 			App     string   `json:"app"`
 			Names   []string `json:"names"`
-		}{jsonVersion, app, names})
+		}{terminal.JSONVersion, app, names})
 	}
 	for _, name := range names {
-		c.data([]byte(name + "\n"))
+		c.Data([]byte(name + "\n"))
 	}
 	if len(names) == 0 {
 		fmt.Fprintf(c.Err, "nobody is let in to %s yet; for each person type: ecounit passwd %s NAME\n", app, app)
@@ -126,12 +127,12 @@ func unpublishedYet(err error, app string) error {
 
 func (c *command) sayPassword(h *home, s *hosting, app, name string, removed bool) {
 	if removed {
-		c.line(done, "password", name+" is not let in to "+app+" any more")
+		c.Line(terminal.Done, "password", name+" is not let in to "+app+" any more")
 		return
 	}
-	c.line(done, "password", name+" is let in to "+app)
+	c.Line(terminal.Done, "password", name+" is let in to "+app)
 	if record, ours := s.ownSite(app, h.User); ours && record.Auth != plan.AuthBasic {
-		c.line(attention, "password", app+` does not ask for one: write auth = "basic" in [web], then type: ecounit enable `+app)
+		c.Line(terminal.Attention, "password", app+` does not ask for one: write auth = "basic" in [web], then type: ecounit enable `+app)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
 )
 
@@ -40,12 +41,12 @@ func (c *command) askPassword(ctx context.Context, name string) (hash string, er
 // typedPassword reads a line that is not shown. Ctrl-C, which does not end a
 // read, leaves the terminal as it was.
 func (c *command) typedPassword(ctx context.Context, prompt string) (string, error) {
-	terminal := int(c.In.Fd())
-	before, err := term.GetState(terminal)
+	fd := int(c.In.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return "", fmt.Errorf("cannot use the terminal: %w", hint.Reason(err))
 	}
-	fmt.Fprintf(c.Err, "%s: ", printable(prompt))
+	fmt.Fprintf(c.Err, "%s: ", terminal.Printable(prompt))
 	defer fmt.Fprintln(c.Err)
 	type line struct {
 		text []byte
@@ -53,12 +54,12 @@ func (c *command) typedPassword(ctx context.Context, prompt string) (string, err
 	}
 	typed := make(chan line, 1)
 	go func() {
-		text, err := term.ReadPassword(terminal)
+		text, err := term.ReadPassword(fd)
 		typed <- line{text, err}
 	}()
 	select {
 	case <-ctx.Done():
-		_ = term.Restore(terminal, before)
+		_ = term.Restore(fd, before)
 		return "", ctx.Err()
 	case l := <-typed:
 		if errors.Is(l.err, io.EOF) {

@@ -7,6 +7,7 @@ import (
 
 	"ecounit/host"
 	"ecounit/host/policy"
+	"ecounit/internal/webserver"
 )
 
 // place is where the files of the host service are, and how it is reached.
@@ -31,7 +32,7 @@ func dialHost(ctx context.Context) (service, error) {
 func (p place) policyFile() string { return filepath.Join(p.root, policy.Path) }
 
 // webServer is the host's Apache.
-func (p place) webServer() webServer { return findWebServer(p.root) }
+func (p place) webServer() webserver.Server { return webserver.Find(p.root) }
 
 // store is the registry of the host service.
 func (p place) store() host.Store {

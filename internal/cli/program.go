@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
 )
 
@@ -19,7 +20,7 @@ type program struct {
 }
 
 func (c *command) showProgram(p program) {
-	c.data([]byte("cd " + shellWords(p.directory) + "\n" + shellWords(p.argv...) + "\n"))
+	c.Data([]byte("cd " + terminal.ShellWords(p.directory) + "\n" + terminal.ShellWords(p.argv...) + "\n"))
 }
 
 // become replaces ecounit by the program, so that signals and the exit code

@@ -5,25 +5,26 @@ import (
 
 	"ecounit/apache"
 	"ecounit/host"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
 // How a site stands where there is a host service, beside what the web server
 // has of it.
 const (
-	pending  publication = "pending"  // waits for an administrator
-	rejected publication = "rejected" // an administrator does not want it
-	reserved publication = "reserved" // withdrawn; the path is kept for its owner
-	waiting  publication = "waiting"  // approved, and not served yet
+	pending  webserver.Publication = "pending"  // waits for an administrator
+	rejected webserver.Publication = "rejected" // an administrator does not want it
+	reserved webserver.Publication = "reserved" // withdrawn; the path is kept for its owner
+	waiting  webserver.Publication = "waiting"  // approved, and not served yet
 )
 
 // standing is how an app's site stands, as far as files tell. In JSON its
 // fields are among those of what it belongs to.
 type standing struct {
-	Publication publication `json:"publication"`
-	URL         string      `json:"url,omitempty"`       // where visitors find it, or will
-	Reason      string      `json:"reason,omitempty"`    // why it is rejected or not served
-	NobodyIn    bool        `json:"nobody_in,omitempty"` // auth = "basic", and no passwords yet
+	Publication webserver.Publication `json:"publication"`
+	URL         string                `json:"url,omitempty"`       // where visitors find it, or will
+	Reason      string                `json:"reason,omitempty"`    // why it is rejected or not served
+	NobodyIn    bool                  `json:"nobody_in,omitempty"` // auth = "basic", and no passwords yet
 
 	hosted bool // there is a host service
 }
@@ -34,18 +35,18 @@ type standing struct {
 func (h *home) standing(site plan.Site, include []byte) standing {
 	var found standing
 	if s := h.hosting(); s != nil {
-		if found, _ = s.standing(site, h.User, h.lastInclude(site)); found.Publication != unpublished {
+		if found, _ = s.standing(site, h.User, h.lastInclude(site)); found.Publication != webserver.Unpublished {
 			return found
 		}
 	}
 	name := apache.FileName(site.Owner, site.App)
-	found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
-	if include == nil && found.Publication == outdated {
+	found.Publication = h.webServer().Has(apache.File{Name: name, Content: include})
+	if include == nil && found.Publication == webserver.Outdated {
 		include = h.lastInclude(site)()
-		found.Publication = h.webServer().has(apache.File{Name: name, Content: include})
+		found.Publication = h.webServer().Has(apache.File{Name: name, Content: include})
 	}
-	if found.Publication == unpublished && h.webServer().byHand(site) != "" {
-		found.Publication = published
+	if found.Publication == webserver.Unpublished && h.webServer().ByHand(site) != "" {
+		found.Publication = webserver.Published
 	}
 	return found
 }
@@ -65,14 +66,14 @@ func (h *home) lastInclude(site plan.Site) func() []byte {
 // last returns the include that was written for this site when the app was last
 // enabled: where it is installed, nothing needs to be rendered.
 func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (found standing, settled bool) {
-	found = standing{Publication: unpublished, URL: s.url(site.Path), hosted: true}
+	found = standing{Publication: webserver.Unpublished, URL: s.url(site.Path), hosted: true}
 	record, ours, err := s.record(site.ID(), user)
 	switch {
 	case err != nil:
-		found.Publication, found.Reason = unknown, err.Error()
+		found.Publication, found.Reason = webserver.Unknown, err.Error()
 		return found, false
-	case !ours && s.webServer().byHand(site) != "":
-		found.Publication = published
+	case !ours && s.webServer().ByHand(site) != "":
+		found.Publication = webserver.Published
 		return found, true // the service would refuse a path that an administrator's own line has
 	case !ours:
 		found.Reason = s.broken()
@@ -83,11 +84,11 @@ func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (
 	}
 	found.Publication, found.Reason = s.standingOf(record, last)
 	same := s.asAsked(record.Site, site)
-	if found.Publication == published && !same {
-		found.Publication = outdated
+	if found.Publication == webserver.Published && !same {
+		found.Publication = webserver.Outdated
 	}
 	switch found.Publication {
-	case published, rejected:
+	case webserver.Published, rejected:
 		return found, same
 	case pending:
 		return found, same && s.policy.Ask
@@ -96,10 +97,10 @@ func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (
 }
 
 // standingOf is how a site of the registry stands, and why.
-func (s *hosting) standingOf(r host.Record, last func() []byte) (publication, string) {
+func (s *hosting) standingOf(r host.Record, last func() []byte) (webserver.Publication, string) {
 	switch r.State {
 	case host.Pending:
-		if s.webServer().has(apache.File{Name: apache.FileName(r.Owner, r.App)}) == outdated {
+		if s.webServer().Has(apache.File{Name: apache.FileName(r.Owner, r.App)}) == webserver.Outdated {
 			return pending, "the form approved before is served meanwhile"
 		}
 		return pending, ""
@@ -114,7 +115,7 @@ func (s *hosting) standingOf(r host.Record, last func() []byte) (publication, st
 	if problem := s.unserved(r.Site, last); problem != "" {
 		return waiting, problem
 	}
-	return published, ""
+	return webserver.Published, ""
 }
 
 // asAsked reports whether the registry has a site as its app asks for it. The

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"ecounit/internal/terminal"
 	"ecounit/host"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -19,7 +21,7 @@ type siteChange struct {
 
 // err is the exit code when the site is not as it should be.
 func (s siteChange) err() error {
-	if s.failed == nil && (s.found == nil || s.found.Publication == published) {
+	if s.failed == nil && (s.found == nil || s.found.Publication == webserver.Published) {
 		return nil
 	}
 	return statusError(exitUnpublished)
@@ -81,7 +83,7 @@ func (c *command) publish(ctx context.Context, s *hosting, site plan.Site, found
 
 // answered is how a site stands by the service's own words.
 func (s *hosting) answered(a host.Answer, path string) standing {
-	found := standing{Publication: unpublished, URL: s.url(path), Reason: a.Reason, hosted: true}
+	found := standing{Publication: webserver.Unpublished, URL: s.url(path), Reason: a.Reason, hosted: true}
 	switch host.State(a.State) {
 	case host.Pending:
 		found.Publication = pending
@@ -91,7 +93,7 @@ func (s *hosting) answered(a host.Answer, path string) standing {
 		found.Publication = waiting
 		switch {
 		case a.Live:
-			found.Publication = published
+			found.Publication = webserver.Published
 		case found.Reason == "":
 			found.Reason = "the web server does not have it yet"
 		}
@@ -116,18 +118,18 @@ func requestFor(site plan.Site) host.Request {
 func (c *command) sayPublished(app string, change siteChange) {
 	found := change.found
 	switch found.Publication {
-	case published:
-		c.line(done, "published", found.where(change.path))
+	case webserver.Published:
+		c.Line(terminal.Done, "published", found.where(change.path))
 	case pending:
 		text, _ := found.words()
-		c.line(attention, "published", text)
+		c.Line(terminal.Attention, "published", text)
 	case rejected:
-		c.line(refused, "rejected", found.Reason)
+		c.Line(terminal.Refused, "rejected", found.Reason)
 	default:
-		c.line(attention, "not live", found.Reason)
+		c.Line(terminal.Attention, "not live", found.Reason)
 	}
 	if found.NobodyIn {
-		c.line(attention, "passwords", "nobody is let in yet; for each person type: ecounit passwd "+app+" NAME")
+		c.Line(terminal.Attention, "passwords", "nobody is let in yet; for each person type: ecounit passwd "+app+" NAME")
 	}
 }
 

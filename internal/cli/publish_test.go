@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"ecounit/internal/terminal"
 	"ecounit/host"
+	"ecounit/internal/webserver"
 	"ecounit/plan"
 )
 
@@ -34,7 +36,7 @@ func publishes(t *testing.T, h *home, c *command, p *plan.Plan) (said string, co
 	calls := filepath.Join(c.at.root, "calls")
 	_ = os.Remove(calls)
 	var out, messages bytes.Buffer
-	c.Streams = Streams{Out: &out, Err: &messages}
+	c.Streams = terminal.Streams{Out: &out, Err: &messages}
 	change := h.toPublish(p)
 	err := c.carryOutSite(context.Background(), h, p, &change)
 	if err == nil {
@@ -42,7 +44,7 @@ func publishes(t *testing.T, h *home, c *command, p *plan.Plan) (said string, co
 		r.end(h, change)
 		err = change.err()
 	} else {
-		c.fail(err)
+		c.Fail(err)
 	}
 	text, _ := os.ReadFile(calls)
 	return messages.String(), exitCode(context.Background(), err), string(text)
@@ -58,7 +60,7 @@ func TestPublish(t *testing.T) {
 		said        string
 		code        int
 		asked       string
-		publication publication // as status says afterwards
+		publication webserver.Publication // as status says afterwards
 	}
 	record := func(change func(*host.Record)) func(*testing.T, *command) {
 		return func(t *testing.T, c *command) {
@@ -80,45 +82,45 @@ func TestPublish(t *testing.T) {
 	strict := siteOf(func(s *plan.Site) { s.HTTPSOnly = true })
 	basic := siteOf(func(s *plan.Site) { s.HTTPSOnly, s.Auth = true, plan.AuthBasic })
 	for _, s := range []step{
-		{"for the first time", nil, siteOf(), done, 0, asks, published},
-		{"again", nil, siteOf(), nothing, 0, "", published},
-		{"other settings", nil, strict, done, 0, asks, published},
-		{"the policy wants no more than that", rules(eco + "https_only = true\n"), strict, nothing, 0, "", published},
-		{"the policy wants what the app does not ask for", nil, siteOf(), nothing, 0, "", published},
-		{"the policy wants something else", rules(eco + "https_only = true\nbody_limit = \"1M\"\n"), siteOf(), done, 0, asks, published},
-		{"again under that policy", nil, siteOf(), nothing, 0, "", published},
+		{"for the first time", nil, siteOf(), done, 0, asks, webserver.Published},
+		{"again", nil, siteOf(), nothing, 0, "", webserver.Published},
+		{"other settings", nil, strict, done, 0, asks, webserver.Published},
+		{"the policy wants no more than that", rules(eco + "https_only = true\n"), strict, nothing, 0, "", webserver.Published},
+		{"the policy wants what the app does not ask for", nil, siteOf(), nothing, 0, "", webserver.Published},
+		{"the policy wants something else", rules(eco + "https_only = true\nbody_limit = \"1M\"\n"), siteOf(), done, 0, asks, webserver.Published},
+		{"again under that policy", nil, siteOf(), nothing, 0, "", webserver.Published},
 		{"the include is lost", func(t *testing.T, c *command) {
-			if err := os.Remove(filepath.Join(c.at.root, c.at.webServer().installed("alice_tasks.conf"))); err != nil {
+			if err := os.Remove(filepath.Join(c.at.root, c.at.webServer().Installed("alice_tasks.conf"))); err != nil {
 				t.Fatal(err)
 			}
-		}, siteOf(), done, 0, asks, published},
+		}, siteOf(), done, 0, asks, webserver.Published},
 		{
 			"it is not served", record(func(r *host.Record) { r.Problem = "the configuration of Apache has a mistake" }),
-			siteOf(), done, 0, asks, published,
+			siteOf(), done, 0, asks, webserver.Published,
 		},
 		{
 			"rejected", record(func(r *host.Record) { r.State, r.Reason = host.Rejected, "not during the term" }),
 			siteOf(), "no     rejected     not during the term\n", 5, "", rejected,
 		},
-		{"rejected, and changed", nil, basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, published},
-		{"withdrawn before", record(func(r *host.Record) { r.State = host.Reserved }), basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, published},
+		{"rejected, and changed", nil, basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, webserver.Published},
+		{"withdrawn before", record(func(r *host.Record) { r.State = host.Reserved }), basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, webserver.Published},
 		{"approval is needed now", rules("approval = \"ask\"\n"), siteOf(), "note   published    waits for approval by the administrator\n", 5, asks, pending},
 		{"still waiting", nil, siteOf(), "note   published    waits for approval by the administrator\n", 5, "", pending},
-		{"approval is not needed any more", rules(eco), siteOf(), done, 0, asks, published},
-		{"the policy is broken, and nothing changed", rules("approve = 1\n"), siteOf(), nothing, 0, "", published},
+		{"approval is not needed any more", rules(eco), siteOf(), done, 0, asks, webserver.Published},
+		{"the policy is broken, and nothing changed", rules("approve = 1\n"), siteOf(), nothing, 0, "", webserver.Published},
 		{
 			"the policy is broken, and something changed", nil, basic,
-			"note   not live     the administrator's policy has a mistake (POLICY:1:1): unknown key `approve` at the top\n", 5, "", outdated,
+			"note   not live     the administrator's policy has a mistake (POLICY:1:1): unknown key `approve` at the top\n", 5, "", webserver.Outdated,
 		},
 		{"the service is down", func(t *testing.T, c *command) {
 			rules(eco)(t, c)
 			write(t, filepath.Join(c.at.root, "down"), "")
-		}, basic, "error: tasks runs, but is not published: the host service does not answer: it is down\nhint: systemctl status ecounit-hostd\n", 1, "", outdated},
+		}, basic, "error: tasks runs, but is not published: the host service does not answer: it is down\nhint: systemctl status ecounit-hostd\n", 1, "", webserver.Outdated},
 		{"it refuses", func(t *testing.T, c *command) {
 			if err := os.Remove(filepath.Join(c.at.root, "down")); err != nil {
 				t.Fatal(err)
 			}
-		}, siteOf(func(s *plan.Site) { s.Path = "/refused" }), "error: tasks runs, but is not published: the service does not want it\nhint: do something else\n", 1, "Publish tasks /refused\n", outdated},
+		}, siteOf(func(s *plan.Site) { s.Path = "/refused" }), "error: tasks runs, but is not published: the service does not want it\nhint: do something else\n", 1, "Publish tasks /refused\n", webserver.Outdated},
 		{"the app has no address any more", nil, &plan.Plan{Name: "tasks"}, "ok     withdrawn    /alice_tasks stays reserved for you; --release gives it up\n", 0, "Withdraw tasks false\n", ""},
 		{"and again", nil, &plan.Plan{Name: "tasks"}, nothing, 0, "", ""},
 	} {
@@ -144,9 +146,9 @@ func TestPublish(t *testing.T) {
 func TestPublishedByHand(t *testing.T) {
 	h, c := hostedHome(t, eco)
 	p := siteOf()
-	write(t, filepath.Join(c.at.root, h.webServer().installed("alice_tasks.conf")), "include\n")
+	write(t, filepath.Join(c.at.root, h.webServer().Installed("alice_tasks.conf")), "include\n")
 	write(t, h.places.IncludeFile("tasks", "alice_tasks.conf"), "include\n")
-	if got := h.standing(p.Web.Site, nil); got.Publication != published || got.URL != "https://eco.example.ac.uk/alice_tasks/" {
+	if got := h.standing(p.Web.Site, nil); got.Publication != webserver.Published || got.URL != "https://eco.example.ac.uk/alice_tasks/" {
 		t.Errorf("%+v", got)
 	}
 	if change := h.toPublish(p); change.action != "publish" {
@@ -163,7 +165,7 @@ func TestStoppedWebServer(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	write(t, filepath.Join(c.at.root, "sys/fs/cgroup/system.slice/httpd.service/cgroup.procs"), "1\n")
-	if got := h.standing(p.Web.Site, nil); got.Publication != published {
+	if got := h.standing(p.Web.Site, nil); got.Publication != webserver.Published {
 		t.Errorf("%+v", got)
 	}
 }
@@ -269,7 +271,7 @@ func TestRequestHasAllThatTheAppAsksFor(t *testing.T) {
 func TestNoFieldOfASiteIsForgotten(t *testing.T) {
 	show := func(site plan.Site) string {
 		var out bytes.Buffer
-		(&command{Streams: Streams{Out: &out}}).showSite(siteJSON{ID: site.ID(), Record: host.Record{Site: site}})
+		(&command{Streams: terminal.Streams{Out: &out}}).showSite(siteJSON{ID: site.ID(), Record: host.Record{Site: site}})
 		return out.String()
 	}
 	for i := range reflect.TypeFor[plan.Site]().NumField() {

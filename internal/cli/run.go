@@ -19,6 +19,10 @@ import (
 // the same command, folder and environment, and the listening socket passed as
 // sd_listen_fds(3) expects it. Limits and the sandbox are not in force.
 func (c *command) runHere(ctx context.Context, app string, flags *cli.Context) error {
+	const highest = 1<<16 - 1
+	if port := flags.Int("port"); port < 0 || port > highest {
+		return usage("ecounit run --help", "--port is at most %d, not %d", highest, port)
+	}
 	h, err := c.connectIfPossible(ctx)
 	if err != nil {
 		return err

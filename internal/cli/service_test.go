@@ -107,7 +107,7 @@ func (f *fake) UnmakeDatabase(_ context.Context, name string, _, _ uint32) error
 func (f *fake) Databases(_ context.Context, account string) ([]host.DatabaseUse, error) {
 	all := []host.DatabaseUse{
 		{Name: "alice_tasks", Owner: "alice", Bytes: 6 << 30, Connections: 3, Limit: 20, ByUs: true, Warning: "takes more than 5.0G"},
-		{Name: "bob_x", Owner: "bob", Bytes: 8 << 20, Revoked: true},
+		{Name: "bob_x", Owner: "bob", Bytes: 8 << 20, Revoked: true, Gone: true},
 	}
 	return slices.DeleteFunc(all, func(d host.DatabaseUse) bool { return account != "" && d.Owner != account }), nil
 }
@@ -160,7 +160,7 @@ func (f *fake) serve(r host.Record) (host.Answer, error) {
 		_ = os.Remove(filepath.Join(dir, r.ID()+".conf"))
 		return host.Answer{State: string(r.State), Reason: r.Reason, URL: f.policy().SiteURL(r.Path)}, err
 	}
-	include, renderErr := apache.Render(r.Site, server.version())
+	include, renderErr := apache.Render(r.Site, server.Release())
 	err = errors.Join(err, renderErr, os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, include.Name), include.Content, 0o600))
 	return host.Answer{State: string(r.State), Live: r.Problem == "", Reason: r.Problem, URL: f.policy().SiteURL(r.Path)}, err
 }

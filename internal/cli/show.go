@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/apache"
 	"ecounit/plan"
 	"ecounit/units"
@@ -30,15 +31,15 @@ func (c *command) show(ctx context.Context, app string, flags *cli.Context) erro
 	}
 	switch {
 	case flags.Bool("json"):
-		return c.json(struct {
+		return c.JSON(struct {
 			*plan.Plan
 			Version int               `json:"version"`
 			Units   map[string]string `json:"units"`
 			Apache  string            `json:"apache,omitempty"`
 			*standing
-		}{l.plan, jsonVersion, texts(l.units), string(l.include.Content), h.shownStanding(l.plan)})
+		}{l.plan, terminal.JSONVersion, texts(l.units), string(l.include.Content), h.shownStanding(l.plan)})
 	case wantsApache:
-		c.data(l.include.Content)
+		c.Data(l.include.Content)
 	case flags.Bool("units"):
 		c.printUnits("", l.units)
 	default:
@@ -87,14 +88,14 @@ func (c *command) printUnits(dir string, files []units.File) {
 		if i > 0 {
 			fmt.Fprintln(c.Out)
 		}
-		fmt.Fprintln(c.Out, c.OutStyle.paint(bold, "# "+printable(dir+f.Name)))
-		c.data(f.Content)
+		fmt.Fprintln(c.Out, c.OutStyle.Paint(terminal.Bold, "# "+terminal.Printable(dir+f.Name)))
+		c.Data(f.Content)
 	}
 }
 
 func (c *command) showPlan(p *plan.Plan, found *standing) {
 	row := func(name, format string, args ...any) {
-		fmt.Fprintf(c.Out, "%-12s %s\n", name, printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(c.Out, "%-12s %s\n", name, terminal.Printable(fmt.Sprintf(format, args...)))
 	}
 	row("app", "%s", p.Name)
 	row("description", "%s", p.Description)
@@ -112,13 +113,13 @@ func (c *command) showPlan(p *plan.Plan, found *standing) {
 		row("health", "%s within %s", w.Health, w.StartTimeout)
 	}
 	for _, s := range p.Services {
-		row("process", "%s: %s", s.Process, shellWords(s.Argv...))
+		row("process", "%s: %s", s.Process, terminal.ShellWords(s.Argv...))
 		if s.Instances > 1 {
 			row("", "%d instances", s.Instances)
 		}
 	}
 	for _, j := range p.Jobs {
-		row("job", "%s: %s", j.Name, shellWords(j.Argv...))
+		row("job", "%s: %s", j.Name, terminal.ShellWords(j.Argv...))
 		row("", "at %s", j.Schedule)
 	}
 	row("restart", "%s", restarting(p.Restart))
@@ -155,7 +156,7 @@ func restarting(r plan.Restart) string {
 func limits(l plan.Limits) string {
 	var parts []string
 	if l.MemoryMax > 0 {
-		parts = append(parts, size(l.MemoryMax)+" memory")
+		parts = append(parts, terminal.Size(l.MemoryMax)+" memory")
 	}
 	if l.CPUQuota > 0 {
 		parts = append(parts, fmt.Sprintf("%d%% of a processor", l.CPUQuota))

@@ -21,8 +21,8 @@ func (c *command) prepareSockets(ctx context.Context, h *home, d *descriptor.Des
 	})
 	if err != nil {
 		h.noSockets = true
-		c.warn("there is no folder for sockets: %v", err)
-		c.hint(hint.Of(err))
+		c.Warn("there is no folder for sockets: %v", err)
+		c.Hint(hint.Of(err))
 	}
 }
 

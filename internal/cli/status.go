@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"ecounit/internal/terminal"
 	"ecounit/apply"
 	"ecounit/descriptor"
 	"ecounit/internal/installed"
@@ -58,7 +59,7 @@ func (c *command) status(ctx context.Context, app string, flags *cli.Context) er
 		return err
 	}
 	if flags.Bool("json") {
-		err = c.json(s)
+		err = c.JSON(s)
 	} else {
 		c.printStatus(s)
 	}
@@ -73,7 +74,7 @@ func (c *command) statusOf(ctx context.Context, h *home, name string) (*appStatu
 	if err != nil {
 		return nil, err
 	}
-	s := &appStatus{Version: jsonVersion, Name: name, State: "inactive", Processes: []processStatus{}, Warnings: []string{}}
+	s := &appStatus{Version: terminal.JSONVersion, Name: name, State: "inactive", Processes: []processStatus{}, Warnings: []string{}}
 	if s.Linger, err = h.system.Linger(ctx, h.User.UID); err != nil {
 		return nil, err
 	}

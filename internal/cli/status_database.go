@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
 	"ecounit/plan"
 	"ecounit/postgres"
@@ -48,9 +49,9 @@ func (h *home) databaseStatus(ctx context.Context, p *plan.Database) *databaseSt
 
 func (c *command) printDatabase(s *databaseStatus) {
 	if s.Problem == "" {
-		c.row("database", s.Name+", "+size(uint64(s.Bytes)))
+		c.row("database", s.Name+", "+terminal.Size(uint64(s.Bytes)))
 		return
 	}
 	c.row("database", s.Name, s.Problem)
-	c.hint(s.Hint)
+	c.Hint(s.Hint)
 }

@@ -26,7 +26,7 @@ type processStatus struct {
 	Tasks    *uint64    `json:"tasks,omitempty"`
 	CPU      *float64   `json:"cpu_seconds,omitempty"`
 	Failure  string     `json:"failure,omitempty"`
-	done     bool
+	Done     bool       `json:"done,omitempty"` // it has ended, and was meant to
 }
 
 func (p processStatus) broken() bool {
@@ -57,7 +57,7 @@ func (h *home) runtime(ctx context.Context, a *installed.App, s *appStatus) (soc
 			socket = d.ActiveState
 		case slices.Contains(a.Services, d.Name):
 			p := processOf(a.Name, d)
-			p.done = a.Done(d.Name, func(unit string) string { return states[unit] })
+			p.Done = a.Done(d.Name, func(unit string) string { return states[unit] })
 			if p.broken() {
 				h.explain(ctx, a, &p, s)
 			}
@@ -123,7 +123,7 @@ func (h *home) lastRun(ctx context.Context, a *installed.App, process, unit stri
 func overall(processes []processStatus) string {
 	var states []string
 	for _, p := range processes {
-		if !p.done {
+		if !p.Done {
 			states = append(states, p.State)
 		}
 	}

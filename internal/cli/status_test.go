@@ -8,16 +8,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ecounit/internal/terminal"
+	"ecounit/internal/webserver"
 )
 
 // whole is a status with everything in it.
 func whole() *appStatus {
 	long := time.Now().Add(-3 * time.Hour)
 	return &appStatus{
-		Version: jsonVersion, Name: "tasks", Description: "Psychology tasks", State: "degraded", Since: &long,
+		Version: terminal.JSONVersion, Name: "tasks", Description: "Psychology tasks", State: "degraded", Since: &long,
 		Enabled: true, Linger: true, Descriptor: "/home/alice/tasks/ecounit.toml",
 		Site: &siteStatus{
-			Path: "/alice_tasks", Address: "127.0.0.1:13180", standing: standing{Publication: outdated}, Include: "/s/alice_tasks.conf",
+			Path: "/alice_tasks", Address: "127.0.0.1:13180", standing: standing{Publication: webserver.Outdated}, Include: "/s/alice_tasks.conf",
 			Socket: "active", Answer: 200, AnswerTime: 0.0123, Problem: "somebody else listens on the port",
 		},
 		Processes: []processStatus{
@@ -31,7 +34,7 @@ func whole() *appStatus {
 
 func printed(s *appStatus) (data, messages string) {
 	var out, err bytes.Buffer
-	c := &command{Streams: Streams{Out: &out, Err: &err}}
+	c := &command{Streams: terminal.Streams{Out: &out, Err: &err}}
 	c.printStatus(s)
 	return out.String(), err.String()
 }
@@ -63,16 +66,16 @@ func TestStatusOfASite(t *testing.T) {
 		standing
 		want, inList string
 	}{
-		{standing{Publication: published}, ", published", url},
-		{standing{Publication: outdated}, ", published with older settings; ecounit enable publishes it", "/alice_tasks (outdated)"},
-		{standing{Publication: unpublished}, ", not published; ecounit enable publishes it", "/alice_tasks (unpublished)"},
-		{standing{Publication: unpublished, Reason: "a mistake in the policy"}, ", not published, a mistake in the policy", "/alice_tasks (unpublished)"},
+		{standing{Publication: webserver.Published}, ", published", url},
+		{standing{Publication: webserver.Outdated}, ", published with older settings; ecounit enable publishes it", "/alice_tasks (outdated)"},
+		{standing{Publication: webserver.Unpublished}, ", not published; ecounit enable publishes it", "/alice_tasks (unpublished)"},
+		{standing{Publication: webserver.Unpublished, Reason: "a mistake in the policy"}, ", not published, a mistake in the policy", "/alice_tasks (unpublished)"},
 		{standing{Publication: pending}, ", waits for approval by the administrator", "/alice_tasks (pending)"},
 		{standing{Publication: pending, Reason: "the old form is served"}, ", waits for approval by the administrator; the old form is served", "/alice_tasks (pending)"},
 		{standing{Publication: rejected, Reason: "not now"}, ", rejected by the administrator, not now", "/alice_tasks (rejected)"},
 		{standing{Publication: reserved}, ", withdrawn, and reserved for you; ecounit enable publishes it", "/alice_tasks (reserved)"},
 		{standing{Publication: waiting, Reason: "httpd.service does not run"}, ", approved, and not live, httpd.service does not run", "/alice_tasks (not live)"},
-		{standing{Publication: unknown, Reason: "cannot read it"}, ", whether it is published is not to be told, cannot read it", "/alice_tasks (unknown)"},
+		{standing{Publication: webserver.Unknown, Reason: "cannot read it"}, ", whether it is published is not to be told, cannot read it", "/alice_tasks (unknown)"},
 	} {
 		test.hosted, test.URL = true, url
 		out, _ := printed(&appStatus{Name: "tasks", State: "active", Site: &siteStatus{Path: "/alice_tasks", standing: test.standing}})
@@ -88,7 +91,7 @@ func TestStatusOfASite(t *testing.T) {
 func TestStatusOfAStoppedApp(t *testing.T) {
 	out, _ := printed(&appStatus{
 		Name: "tasks", Description: "tasks", State: "inactive", Enabled: true,
-		Site:      &siteStatus{Path: "/alice_tasks", Address: "/run/ecounit/4711/tasks.sock", standing: standing{Publication: unknown}, Include: "/s/x.conf", Socket: "failed"},
+		Site:      &siteStatus{Path: "/alice_tasks", Address: "/run/ecounit/4711/tasks.sock", standing: standing{Publication: webserver.Unknown}, Include: "/s/x.conf", Socket: "failed"},
 		Processes: []processStatus{{Process: "web", Unit: "tasks.service", State: "inactive"}},
 	})
 	const want = `* tasks

@@ -7,15 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/internal/terminal"
 	"ecounit/units"
 )
 
 func (c *command) printStatus(s *appStatus) {
-	title := c.OutStyle.paint(bold, printable(s.Name))
+	title := c.OutStyle.Paint(terminal.Bold, terminal.Printable(s.Name))
 	if s.Description != "" && s.Description != s.Name {
-		title += " - " + printable(s.Description)
+		title += " - " + terminal.Printable(s.Description)
 	}
-	fmt.Fprintf(c.Out, "%s %s\n", c.OutStyle.dot(s.State), title)
+	fmt.Fprintf(c.Out, "%s %s\n", c.OutStyle.Dot(s.State), title)
 	c.row("state", s.State+since(s.Since)+"; "+atBoot(s))
 	if s.Site != nil {
 		c.printSite(s.Site)
@@ -44,24 +45,24 @@ func (c *command) printStatus(s *appStatus) {
 		name = ""
 	}
 	for _, w := range s.Warnings {
-		c.warn("%s", w)
+		c.Warn("%s", w)
 	}
 }
 
 // row prints one line of status; problem stands out at its end.
 func (c *command) row(name, text string, problem ...string) {
-	line := printable(text)
+	line := terminal.Printable(text)
 	for _, p := range problem {
-		line += ", " + c.OutStyle.paint(red, printable(p))
+		line += ", " + c.OutStyle.Paint(terminal.Red, terminal.Printable(p))
 	}
-	fmt.Fprintf(c.Out, "%12s  %s\n", printable(name), line)
+	fmt.Fprintf(c.Out, "%12s  %s\n", terminal.Printable(name), line)
 }
 
 func since(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return " for " + span(time.Since(*t))
+	return " for " + terminal.Span(time.Since(*t))
 }
 
 func atBoot(s *appStatus) string {
@@ -97,7 +98,7 @@ func (c *command) printSite(s *siteStatus) {
 
 func processLine(p processStatus) string {
 	parts := []string{p.State + since(p.Since)}
-	if p.done {
+	if p.Done {
 		parts[0] = "done"
 	}
 	if p.PID != 0 {
@@ -116,7 +117,7 @@ func processLine(p processStatus) string {
 		parts = append(parts, fmt.Sprintf("%d tasks", *p.Tasks))
 	}
 	if p.Memory != nil {
-		parts = append(parts, size(*p.Memory))
+		parts = append(parts, terminal.Size(*p.Memory))
 	}
 	if p.CPU != nil {
 		parts = append(parts, fmt.Sprintf("%.1f s CPU", *p.CPU))

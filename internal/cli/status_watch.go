@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ecounit/internal/terminal"
 	"ecounit/internal/installed"
 	"ecounit/plan"
 )
@@ -101,7 +102,7 @@ func (c *command) printWatch(w *watchStatus) {
 	text := strings.Join(names, ", ")
 	ago := ""
 	if w.LastAt != nil {
-		ago = " of " + span(time.Since(*w.LastAt)) + " ago"
+		ago = " of " + terminal.Span(time.Since(*w.LastAt)) + " ago"
 	}
 	switch {
 	case w.State == "failed":

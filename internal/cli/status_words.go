@@ -1,13 +1,17 @@
 package cli
 
+import (
+	"ecounit/internal/webserver"
+)
+
 // words say how a site stands where there is a host service, behind its
 // address. What stands out comes second.
 func (s standing) words() (text string, problem []string) {
 	const enable = "; ecounit enable publishes it"
 	switch s.Publication {
-	case published:
+	case webserver.Published:
 		return "published", nil
-	case outdated:
+	case webserver.Outdated:
 		return "published with older settings" + enable, nil
 	case pending:
 		if s.Reason != "" {
@@ -20,7 +24,7 @@ func (s standing) words() (text string, problem []string) {
 		return "withdrawn, and reserved for you" + enable, nil
 	case waiting:
 		return "approved, and not live", []string{s.Reason}
-	case unknown:
+	case webserver.Unknown:
 		return "whether it is published is not to be told", []string{s.Reason}
 	}
 	if s.Reason != "" {
@@ -32,11 +36,11 @@ func (s standing) words() (text string, problem []string) {
 // wordsByHand are the same where includes are installed by hand.
 func (s *siteStatus) wordsByHand() string {
 	switch s.Publication {
-	case published:
+	case webserver.Published:
 		return "published"
-	case outdated:
+	case webserver.Outdated:
 		return "published with older settings; the include is now " + s.Include
-	case unknown:
+	case webserver.Unknown:
 		return "whether it is published is not to be told here; the include is " + s.Include
 	}
 	return "not published; the include is " + s.Include

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"ecounit/internal/terminal"
 	"ecounit/apply"
 )
 
@@ -12,10 +13,10 @@ import (
 func (c *command) dryRun(change apply.Change, site siteChange, asJSON bool) error {
 	steps := apply.Diff(change)
 	if asJSON {
-		return c.json(changeDocument(change.App, steps, site))
+		return c.JSON(changeDocument(change.App, steps, site))
 	}
 	for _, step := range steps {
-		c.data([]byte(step.String() + "\n"))
+		c.Data([]byte(step.String() + "\n"))
 	}
 	c.lastStep(change.App, len(steps), site)
 	return nil
@@ -25,14 +26,14 @@ func (c *command) dryRun(change apply.Change, site siteChange, asJSON bool) erro
 func (c *command) lastStep(app string, before int, site siteChange) {
 	switch {
 	case site.action != "":
-		c.data(fmt.Appendf(nil, "%-8s %s\n", site.action, site.path))
+		c.Data(fmt.Appendf(nil, "%-8s %s\n", site.action, site.path))
 	case before == 0:
 		c.nothingToDo(app)
 	}
 }
 
 func (c *command) nothingToDo(app string) {
-	c.line(done, app, "is as it should be, nothing to do")
+	c.Line(terminal.Done, app, "is as it should be, nothing to do")
 }
 
 // changeJSON is what enable, disable and diff say to programs.
@@ -65,7 +66,7 @@ type fileJSON struct {
 }
 
 func changeDocument(app string, steps []apply.Step, site siteChange) changeJSON {
-	document := changeJSON{Version: jsonVersion, App: app, Steps: make([]stepJSON, len(steps)), standing: site.found}
+	document := changeJSON{Version: terminal.JSONVersion, App: app, Steps: make([]stepJSON, len(steps)), standing: site.found}
 	for i, step := range steps {
 		document.Steps[i] = stepJSON{Action: step.Action, Units: step.Units, Database: step.Name}
 		for _, f := range step.Files {

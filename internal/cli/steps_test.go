@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"ecounit/internal/terminal"
 	"ecounit/apply"
 )
 
@@ -90,7 +91,7 @@ func TestChangeDocument(t *testing.T) {
 func documentIs(t *testing.T, document any, want string) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := (Streams{Out: &out}).json(document); err != nil {
+	if err := (terminal.Streams{Out: &out}).JSON(document); err != nil {
 		t.Fatal(err)
 	}
 	if out.String() != want {
@@ -100,7 +101,7 @@ func documentIs(t *testing.T, document any, want string) {
 
 func TestDryRun(t *testing.T) {
 	var out, messages bytes.Buffer
-	c := &command{Streams: Streams{Out: &out, Err: &messages}}
+	c := &command{Streams: terminal.Streams{Out: &out, Err: &messages}}
 	change := apply.Change{App: "tasks", UnitDir: "/u", From: apply.State{Enabled: true, Running: []string{"tasks.service"}}}
 	if err := c.dryRun(change, siteChange{}, false); err != nil {
 		t.Fatal(err)
@@ -119,24 +120,24 @@ func TestDryRun(t *testing.T) {
 }
 
 func TestDiffFile(t *testing.T) {
-	show := func(style Style, f apply.FileChange, inFull bool) string {
+	show := func(style terminal.Style, f apply.FileChange, inFull bool) string {
 		var out bytes.Buffer
-		c := &command{Streams: Streams{Out: &out, OutStyle: style}}
+		c := &command{Streams: terminal.Streams{Out: &out, OutStyle: style}}
 		c.diffFile(f, inFull)
 		return out.String()
 	}
 	changed := apply.FileChange{Path: "/u/x.service", Before: []byte("a\nb\n"), After: []byte("a\nc\n")}
-	if got, want := show(Style{}, changed, true), "--- /u/x.service\n+++ /u/x.service\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"; got != want {
+	if got, want := show(terminal.Style{}, changed, true), "--- /u/x.service\n+++ /u/x.service\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"; got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got, want := show(Style{}, changed, false), "change   /u/x.service\n"; got != want {
+	if got, want := show(terminal.Style{}, changed, false), "change   /u/x.service\n"; got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got, want := show(Style{}, apply.FileChange{Path: "/a/x.toml", Link: "/h/x.toml"}, false), "create   /a/x.toml -> /h/x.toml\n"; got != want {
+	if got, want := show(terminal.Style{}, apply.FileChange{Path: "/a/x.toml", Link: "/h/x.toml"}, false), "create   /a/x.toml -> /h/x.toml\n"; got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	clean(t, show(Style{Terminal: true}, apply.FileChange{Path: "/u/x", After: []byte("a\x1b]0;title\x07b\n")}, true))
-	if got, want := show(Style{Terminal: true, Color: true}, changed, true), "\x1b[31m-b\x1b[0m\n\x1b[32m+c\x1b[0m\n"; !bytes.HasSuffix([]byte(got), []byte(want)) {
+	clean(t, show(terminal.Style{Terminal: true}, apply.FileChange{Path: "/u/x", After: []byte("a\x1b]0;title\x07b\n")}, true))
+	if got, want := show(terminal.Style{Terminal: true, Color: true}, changed, true), "\x1b[31m-b\x1b[0m\n\x1b[32m+c\x1b[0m\n"; !bytes.HasSuffix([]byte(got), []byte(want)) {
 		t.Errorf("in colour: %q", got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"runtime"
 
 	"github.com/urfave/cli/v2"
+
+	"ecounit/internal/terminal"
 )
 
 // Version is set by the build (-ldflags -X).
@@ -16,11 +18,11 @@ func (c *command) version(_ context.Context, app string, flags *cli.Context) err
 		return usage("ecounit version", "version takes no app")
 	}
 	if flags.Bool("json") {
-		return c.json(struct {
+		return c.JSON(struct {
 			Version int    `json:"version"`
 			Ecounit string `json:"ecounit"`
 			Go      string `json:"go"`
-		}{jsonVersion, Version, runtime.Version()})
+		}{terminal.JSONVersion, Version, runtime.Version()})
 	}
 	fmt.Fprintln(c.Out, "ecounit", Version)
 	return nil

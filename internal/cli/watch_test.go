@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ecounit/internal/terminal"
 )
 
 func TestPrintWatch(t *testing.T) {
@@ -20,7 +22,7 @@ func TestPrintWatch(t *testing.T) {
 	} {
 		w.Paths, w.Git, w.directory = []string{"/home/alice/app/app.py"}, true, "/home/alice/app/"
 		var out bytes.Buffer
-		c := &command{Streams: Streams{Out: &out}}
+		c := &command{Streams: terminal.Streams{Out: &out}}
 		c.printWatch(&w)
 		if got := strings.TrimSpace(out.String()); got != "watch  "+want {
 			t.Errorf("got  %s\nwant watch  %s", got, want)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"ecounit/internal/terminal"
 	"ecounit/host"
 	"ecounit/internal/hint"
 	"ecounit/plan"
@@ -47,14 +48,14 @@ func (c *command) sayWithdrawn(change siteChange) {
 	switch found := change.found; {
 	case change.action == "":
 	case found != nil && (found.Publication == reserved || found.Publication == rejected):
-		c.line(attention, "released", change.path+" is not: "+found.Reason)
-		c.hint(hint.Of(change.failed))
+		c.Line(terminal.Attention, "released", change.path+" is not: "+found.Reason)
+		c.Hint(hint.Of(change.failed))
 	case found != nil:
-		c.line(attention, "published", "still, at "+found.where(change.path)+", as an app that is down: "+found.Reason)
-		c.hint(hint.Of(change.failed))
+		c.Line(terminal.Attention, "published", "still, at "+found.where(change.path)+", as an app that is down: "+found.Reason)
+		c.Hint(hint.Of(change.failed))
 	case change.action == "release":
-		c.line(done, "withdrawn", change.path+" is free for others now")
+		c.Line(terminal.Done, "withdrawn", change.path+" is free for others now")
 	default:
-		c.line(done, "withdrawn", change.path+" stays reserved for you; --release gives it up")
+		c.Line(terminal.Done, "withdrawn", change.path+" stays reserved for you; --release gives it up")
 	}
 }

@@ -120,6 +120,7 @@ type Telling struct {
 	Silent  bool      `json:"silent,omitempty"` // there were too many
 }
 
+// Told is what was sent so far.
 func (f Kept) Told() (Told, error) {
 	t := Told{}
 	found, err := readJSON(filepath.Join(f.dir, toldFile), &t)

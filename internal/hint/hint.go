@@ -47,6 +47,26 @@ func Of(err error) string {
 	return ""
 }
 
+// Each takes errors apart that were joined, and are not one sentence.
+func Each(err error) []error {
+	all := err.Error()
+	for {
+		switch e := err.(type) { //nolint:errorlint // what is wrapped comes after
+		case interface{ Unwrap() []error }:
+			if errors.Join(e.Unwrap()...).Error() == all {
+				return e.Unwrap()
+			}
+			return []error{err}
+		case interface{ Unwrap() error }:
+			if inner := e.Unwrap(); inner != nil && inner.Error() == all {
+				err = inner
+				continue
+			}
+		}
+		return []error{err}
+	}
+}
+
 // Reason is what the system said, without the call and the path that the
 // message has already.
 func Reason(err error) error {

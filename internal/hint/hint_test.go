@@ -55,3 +55,21 @@ func TestReason(t *testing.T) {
 		}
 	}
 }
+
+func TestEachTakesApartWhatWasJoined(t *testing.T) {
+	one, other := errors.New("one"), errors.New("other")
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{one, "[one]"},
+		{errors.Join(one, other), "[one other]"},
+		{With(errors.Join(one, other), "try again"), "[one other]"},
+		{fmt.Errorf("%w; and %w", one, other), "[one; and other]"},
+		{fmt.Errorf("not: %w", errors.Join(one, other)), "[not: one\nother]"},
+	} {
+		if got := fmt.Sprint(Each(test.err)); got != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package cli
+package webserver
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func TestAFileThatIsExchangedKeepsNobodyWaiting(t *testing.T) {
 		}
 	})
 	for range 2000 {
-		findWebServer(root).texts()
+		Find(root).Texts()
 	}
 	close(stop)
 	exchange.Wait()

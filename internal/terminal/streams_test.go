@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func TestPrintable(t *testing.T) {
 		{"invalid \xff\xfe", "invalid ??"},
 		{"separator \u2028 of lines", "separator ? of lines"},
 	} {
-		if got := printable(test.text); got != test.want {
+		if got := Printable(test.text); got != test.want {
 			t.Errorf("%q: %q, want %q", test.text, got, test.want)
 		}
 	}
@@ -42,10 +42,10 @@ func clean(t *testing.T, text string) {
 func TestMessagesAreClean(t *testing.T) {
 	var out, messages bytes.Buffer
 	s := Streams{Out: &out, Err: &messages, OutStyle: Style{Terminal: true}}
-	s.line(done, hostile, hostile)
-	s.warn("%s", hostile)
-	s.fail(hint.With(errors.New(hostile), "%s", hostile))
-	s.data([]byte(strings.ReplaceAll(hostile, "\n", " ")))
+	s.Line(Done, hostile, hostile)
+	s.Warn("%s", hostile)
+	s.Fail(hint.With(errors.New(hostile), "%s", hostile))
+	s.Data([]byte(strings.ReplaceAll(hostile, "\n", " ")))
 	clean(t, messages.String())
 	clean(t, out.String())
 	if n := strings.Count(messages.String(), "\n"); n != 4 {
@@ -55,7 +55,7 @@ func TestMessagesAreClean(t *testing.T) {
 
 func TestDataIsUntouchedInAFile(t *testing.T) {
 	var out bytes.Buffer
-	Streams{Out: &out}.data([]byte(hostile))
+	Streams{Out: &out}.Data([]byte(hostile))
 	if out.String() != hostile {
 		t.Errorf("%q", out.String())
 	}
@@ -66,14 +66,14 @@ func TestDot(t *testing.T) {
 	for state, want := range map[string]string{
 		"active": "●", "failed": "●", "degraded": "●", "activating": "↻", "deactivating": "↻", "inactive": "○", "": "○",
 	} {
-		if got := utf8.dot(state); got != want {
+		if got := utf8.Dot(state); got != want {
 			t.Errorf("%s: %s, want %s", state, got, want)
 		}
-		if got := ascii.dot(state); got != "*" {
+		if got := ascii.Dot(state); got != "*" {
 			t.Errorf("%s: %s in ASCII", state, got)
 		}
 	}
-	if got := (Style{Color: true}).dot("failed"); got != "\x1b[31m*\x1b[0m" {
+	if got := (Style{Color: true}).Dot("failed"); got != "\x1b[31m*\x1b[0m" {
 		t.Errorf("failed in colour: %q", got)
 	}
 }

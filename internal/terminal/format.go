@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// size is an amount of memory in the units that the descriptor takes.
-func size(bytes uint64) string {
+// Size is an amount of memory in the units that the descriptor takes.
+func Size(bytes uint64) string {
 	switch {
 	case bytes >= 10<<30:
 		return fmt.Sprintf("%dG", bytes>>30)
@@ -19,8 +19,8 @@ func size(bytes uint64) string {
 	return fmt.Sprintf("%dK", bytes>>10)
 }
 
-// span is a duration as a person says it, to one or two units.
-func span(d time.Duration) string {
+// Span is a duration as a person says it, to one or two units.
+func Span(d time.Duration) string {
 	if d < 9950*time.Millisecond { // else it reads 10.0
 		return fmt.Sprintf("%.1f s", max(d, 0).Seconds()) // a clock may be set back
 	}
@@ -35,8 +35,8 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours())/24)
 }
 
-// shellWords joins arguments so that they could be pasted into a shell.
-func shellWords(argv ...string) string {
+// ShellWords joins arguments so that they could be pasted into a shell.
+func ShellWords(argv ...string) string {
 	words := make([]string, len(argv))
 	for i, word := range argv {
 		words[i] = word

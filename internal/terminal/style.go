@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -34,58 +34,58 @@ func styleOf(f *os.File) Style {
 	}
 }
 
-type color string
+type Color string
 
 const (
-	red    color = "31"
-	green  color = "32"
-	yellow color = "33"
-	bold   color = "1"
-	dim    color = "2"
+	Red    Color = "31"
+	Green  Color = "32"
+	Yellow Color = "33"
+	Bold   Color = "1"
+	Dim    Color = "2"
 )
 
-func (s Style) paint(c color, text string) string {
+func (s Style) Paint(c Color, text string) string {
 	if !s.Color || text == "" || c == "" {
 		return text
 	}
 	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
 }
 
-// mark is how one line of progress begins.
-type mark int
+// Mark is how one line of progress begins.
+type Mark int
 
 const (
-	done mark = iota
-	attention
-	refused
+	Done Mark = iota
+	Attention
+	Refused
 )
 
-func (s Style) mark(m mark) string {
+func (s Style) Mark(m Mark) string {
 	symbols := [...]string{"ok", "note", "no"}
 	if s.Symbols {
 		symbols = [...]string{"✓", "!", "✗"}
 	}
-	colors := [...]color{green, yellow, red}
+	colors := [...]Color{Green, Yellow, Red}
 	text := symbols[m]
 	if !s.Symbols {
 		text = fmt.Sprintf("%-6s", text)
 	}
-	return s.paint(colors[m], text)
+	return s.Paint(colors[m], text)
 }
 
-// dot is the sign in front of an app, as in systemctl.
-func (s Style) dot(state string) string {
-	symbol, paint := "○", color("")
+// Dot is the sign in front of an app, as in systemctl.
+func (s Style) Dot(state string) string {
+	symbol, paint := "○", Color("")
 	switch state {
 	case "active":
-		symbol, paint = "●", green
+		symbol, paint = "●", Green
 	case "failed", "degraded":
-		symbol, paint = "●", red
+		symbol, paint = "●", Red
 	case "activating", "deactivating", "reloading":
-		symbol, paint = "↻", yellow
+		symbol, paint = "↻", Yellow
 	}
 	if !s.Symbols {
 		symbol = "*"
 	}
-	return s.paint(paint, symbol)
+	return s.Paint(paint, symbol)
 }

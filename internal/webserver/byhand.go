@@ -1,4 +1,4 @@
-package cli
+package webserver
 
 import (
 	"path/filepath"
@@ -14,12 +14,12 @@ import (
 // byHand are the files in which administrators write lines for apps.
 var byHand = []string{"conf/httpd.conf", "conf.d/*.conf", "apache2.conf", "httpd.conf", "conf-enabled/*.conf", "sites-enabled/*"}
 
-// writtenFile is a file of the administrator's.
-type writtenFile struct{ path, text string }
+// File is a file of the administrator's.
+type File struct{ Path, Text string }
 
 // written reads those that pass something on. What others may not read, is no
 // file, or is larger than any configuration, has nothing.
-func (s webServer) written() (files []writtenFile) {
+func (s Server) written() (files []File) {
 	for _, pattern := range byHand {
 		found, err := filepath.Glob(filepath.Join(s.root, s.Dir, pattern))
 		if err != nil {
@@ -28,25 +28,25 @@ func (s webServer) written() (files []writtenFile) {
 		for _, path := range found {
 			text, err := detect.Machine{}.ReadImport(path)
 			if lower := strings.ToLower(string(text)); err == nil && (strings.Contains(lower, "proxypass") || strings.Contains(lower, "rewriterule")) {
-				files = append(files, writtenFile{path, string(text)})
+				files = append(files, File{path, string(text)})
 			}
 		}
 	}
 	return files
 }
 
-// byHand is the file in which an administrator has written a line that passes
+// ByHand is the file in which an administrator has written a line that passes
 // a site's path on to its own port, or "". Such a site is served, and the line
 // is nobody else's.
-func (s webServer) byHand(site plan.Site) string {
-	if site.Port == 0 || !s.found {
+func (s Server) ByHand(site plan.Site) string {
+	if site.Port == 0 || !s.Found {
 		return ""
 	}
-	for _, file := range s.texts() {
+	for _, file := range s.Texts() {
 		app := &migrate.App{Port: site.Port, Descriptor: &descriptor.Descriptor{Name: site.App, Web: &descriptor.Web{}}}
-		apacheconf.Publish(file.path, file.text, []*migrate.App{app})
+		apacheconf.Publish(file.Path, file.Text, []*migrate.App{app})
 		if app.Descriptor.Web.Path == site.Path {
-			return file.path
+			return file.Path
 		}
 	}
 	return ""

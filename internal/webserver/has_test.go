@@ -1,4 +1,4 @@
-package cli
+package webserver
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 func TestPublication(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "alice_tasks.conf")
-	is := func(want publication) {
+	is := func(want Publication) {
 		t.Helper()
 		if got := publicationOf(path, []byte("now\n")); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -21,16 +21,16 @@ func TestPublication(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	is(unpublished)
+	is(Unpublished)
 	install("now\n")
-	is(published)
+	is(Published)
 	install("before\n")
-	is(outdated)
-	if os.Geteuid() == testUID {
-		if err := os.Chmod(dir, 0); err != nil {
-			t.Fatal(err)
-		}
-		is(unknown)
-		_ = os.Chmod(dir, 0o700) //nolint:gosec // so that it can be removed
+	is(Outdated)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
 	}
+	if err := os.Mkdir(path, 0o700); err != nil { // cannot be read
+		t.Fatal(err)
+	}
+	is(Unknown)
 }

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"os/exec"
@@ -28,7 +28,7 @@ func TestSpan(t *testing.T) {
 		{48 * time.Hour, "2 days"},
 		{400 * 24 * time.Hour, "400 days"},
 	} {
-		if got := span(test.d); got != test.want {
+		if got := Span(test.d); got != test.want {
 			t.Errorf("%s: %q, want %q", test.d, got, test.want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestSize(t *testing.T) {
 		{10 << 30, "10G"},
 		{1 << 40, "1024G"},
 	} {
-		if got := size(test.bytes); got != test.want {
+		if got := Size(test.bytes); got != test.want {
 			t.Errorf("%d: %q, want %q", test.bytes, got, test.want)
 		}
 	}
@@ -69,13 +69,13 @@ func TestShellWords(t *testing.T) {
 		{";", "&", "|", "<", ">", "(", ")", "&&"},
 		{"ü", "日本", "\x01\x7f", "-n", "--", "-"},
 	} {
-		out, err := exec.Command("sh", "-c", `printf '%s\0' `+shellWords(words...)).Output()
+		out, err := exec.Command("sh", "-c", `printf '%s\0' `+ShellWords(words...)).Output()
 		got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 		if err != nil || !slices.Equal(got, words) {
 			t.Errorf("%q was read as %q (%v)", words, got, err)
 		}
 	}
-	if got := shellWords("ls", "-l", "a b"); got != "ls -l 'a b'" {
+	if got := ShellWords("ls", "-l", "a b"); got != "ls -l 'a b'" {
 		t.Errorf("more quotes than needed: %s", got)
 	}
 }
