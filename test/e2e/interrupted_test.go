@@ -88,7 +88,9 @@ func kill(t *testing.T, run *machine.Process) {
 	}
 }
 
-// TestInterruptedByTheUserGoesBack presses Ctrl-C while an app does not come up.
+// TestInterruptedByTheUserGoesBack presses Ctrl-C while an app does not come up,
+// and closes the terminal. Whoever reads what is printed may leave, too: that
+// ends nothing, and the new version is found to be broken.
 func TestInterruptedByTheUserGoesBack(t *testing.T) {
 	h := newHost(t, machine.Bookworm)
 	alice := h.user("alice")
@@ -97,19 +99,28 @@ func TestInterruptedByTheUserGoesBack(t *testing.T) {
 	before := alice.snapshot("calm")
 	alice.Write(dir+"/hang.py", "import time\ntime.sleep(3600)\n")
 	alice.descriptor(dir, `name = "calm"`, "[web]", `wsgi = "hang:app"`, `start_timeout = "60s"`)
-	run, err := alice.Start(t.Context(), "ecounit", "enable", "calm")
-	h.Must(err)
-	time.Sleep(2 * time.Second)
-	h.Must(run.Signal(syscall.SIGINT))
-	result, err := run.Wait()
-	h.Must(err)
-	if result.Code != 130 {
-		t.Errorf("exit %d\n%s%s", result.Code, result.Stdout, result.Stderr)
+	same := func(after string) {
+		t.Helper()
+		if now := alice.snapshot("calm"); now != before {
+			t.Errorf("after %s: before:\n%s\nafter:\n%s", after, before, now)
+		}
+		h.Contains(alice.answers("calm"), "first")
 	}
-	if after := alice.snapshot("calm"); after != before {
-		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		run, err := alice.Start(t.Context(), "ecounit", "enable", "calm")
+		h.Must(err)
+		time.Sleep(2 * time.Second)
+		h.Must(run.Signal(signal))
+		result, err := run.Wait()
+		h.Must(err)
+		if result.Code != 130 {
+			t.Errorf("%s: exit %d\n%s%s", signal, result.Code, result.Stdout, result.Stderr)
+		}
+		same(signal.String())
 	}
-	h.Contains(alice.answers("calm"), "first")
+	alice.descriptor(dir, `name = "calm"`, "[web]", `wsgi = "gone:app"`)
+	h.Contains(alice.Sh("{ ecounit enable calm; echo $? >code; } 2>&1 | true; cat code"), "1\n")
+	same("the reader left")
 }
 
 func TestTwoAtOnceWaitForEachOther(t *testing.T) {
