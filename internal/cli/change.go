@@ -74,7 +74,7 @@ func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.C
 		if err != nil {
 			return nil
 		}
-		return lastLines(entries, logLines, allLines(installed.New(change.App, before(change).Units), unit))
+		return lastLines(entries, logLines, allLines(installed.New(change.App, change.Before().Units), unit))
 	}
 	stop := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(c.Err, "interrupted: going back to what was there before")
@@ -94,14 +94,6 @@ func (c *command) carryOut(ctx context.Context, m *apply.Machine, change apply.C
 	return explain(change, failure)
 }
 
-// before is what a change that fails goes back to.
-func before(change apply.Change) apply.State {
-	if change.Previous != nil {
-		return *change.Previous
-	}
-	return change.From
-}
-
 // explain says what is there now.
 func explain(change apply.Change, f *apply.Failure) error {
 	app, err := change.App, plainly(f.Err)
@@ -113,7 +105,7 @@ func explain(change apply.Change, f *apply.Failure) error {
 		return err // it comes first, so nothing else was touched
 	case f.Previous:
 		return hint.With(err, "the previous version of %s runs again, and its units are as they were", app)
-	case len(before(change).Units) > 0:
+	case len(change.Before().Units) > 0:
 		return hint.With(err, "%s is as it was before: enabled, and not running", app)
 	}
 	return hint.With(err, "nothing of %s was left behind; ecounit run shows what it prints", app)

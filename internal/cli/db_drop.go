@@ -42,6 +42,12 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 			return err
 		}
 	}
+	if !flags.Bool("force") && !halfDropped {
+		// Postgres would refuse only when all is dumped.
+		if err := stillUsed(db.server.Unused(ctx, db.name)); err != nil {
+			return err
+		}
+	}
 	if file != "" {
 		dumped, err := c.dump(ctx, db, file)
 		if err != nil {
@@ -49,15 +55,18 @@ func (c *command) dbDrop(ctx context.Context, app string, flags *cli.Context) er
 		}
 		c.Line(terminal.Done, "dumped", file+": "+contents(dumped))
 	}
-	err = db.server.Drop(ctx, db.name, flags.Bool("force"))
-	if postgres.KindOf(err) == postgres.InUse {
-		return hint.With(err, "ecounit stop, or ecounit db drop --force to cut them off")
-	}
-	if err != nil {
+	if err := stillUsed(db.server.Drop(ctx, db.name, flags.Bool("force"))); err != nil {
 		return err
 	}
 	c.Line(terminal.Done, "dropped", db.name)
 	return nil
+}
+
+func stillUsed(err error) error {
+	if postgres.KindOf(err) == postgres.InUse {
+		return hint.With(err, "ecounit stop, or ecounit db drop --force to cut them off")
+	}
+	return err
 }
 
 // confirm asks on a terminal; elsewhere the option has to be given that says

@@ -28,6 +28,10 @@ func (c *command) dbDump(ctx context.Context, words []string, flags *cli.Context
 	if err != nil {
 		return err
 	}
+	if file == "-" {
+		return usage("ecounit db dump FILE (a file called - is ./-)",
+			"a dump cannot go to the standard output: it is read back before it counts")
+	}
 	db, err := c.databaseOf(ctx, app)
 	if err != nil {
 		return err

@@ -70,7 +70,7 @@ func (s *setup) exists(path string) bool {
 
 // packaged is the piece of configuration that the package brings.
 func (s *setup) packaged() string {
-	if s.server.Debian() {
+	if s.server.IsDebian() {
 		return "/etc/apache2/conf-available/ecounit.conf"
 	}
 	return "/etc/httpd/conf.d/ecounit.conf"

@@ -96,7 +96,7 @@ func (s *setup) guessURL(ctx context.Context) string {
 // apacheSteps have Debian's Apache load the modules that includes need, and the
 // package's piece of configuration. Others load all that is installed.
 func (s *setup) apacheSteps() (steps []setupStep) {
-	if !s.server.Debian() {
+	if !s.server.IsDebian() {
 		return nil
 	}
 	var modules []string

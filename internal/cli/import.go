@@ -67,7 +67,7 @@ func (c *command) importCrontab(ctx context.Context, words []string, flags *cli.
 	if err != nil {
 		return err
 	}
-	name, text, err := c.crontabText(ctx, h, first(words))
+	name, text, err := c.reader(h).crontabText(ctx, first(words))
 	if err != nil {
 		return err
 	}

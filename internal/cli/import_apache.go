@@ -33,7 +33,7 @@ func (c *command) importApache(_ context.Context, files []string, flags *cli.Con
 	}
 	var all report.Report
 	for _, file := range files {
-		one, err := (oldReader{c: c, h: h}).apache(file, apps)
+		one, err := c.reader(h).apache(file, apps)
 		if err != nil {
 			return err
 		}

@@ -25,8 +25,11 @@ const crontabTime = 10 * time.Second
 // mostCrontab is more than detect takes for a crontab, so that it can say so.
 const mostCrontab = 2 << 20
 
+// mostSaid bounds what crontab(1) says of a failure.
+const mostSaid = 4 << 10
+
 // crontabText returns a crontab and what reports call it.
-func (c *command) crontabText(ctx context.Context, h *home, file string) (name, text string, err error) {
+func (o oldReader) crontabText(ctx context.Context, file string) (name, text string, err error) {
 	var content []byte
 	switch file {
 	case "":
@@ -34,14 +37,14 @@ func (c *command) crontabText(ctx context.Context, h *home, file string) (name, 
 		content, err = listCrontab(ctx)
 	case "-":
 		name = "standard input"
-		content, err = detect.ReadStream("the standard input", c.In)
+		content, err = detect.ReadStream("the standard input", o.in)
 	default:
-		name = c.absolute(file)
+		name = o.absolute(file)
 		if name == "/etc/crontab" || strings.HasPrefix(name, "/etc/cron.d/") {
 			return "", "", hint.With(fmt.Errorf("cannot import %s: it is the system's, whose jobs run as the users that it names", name),
 				"ecounit import crontab reads your own crontab")
 		}
-		content, err = h.ReadImport(name)
+		content, err = o.machine.ReadImport(name)
 	}
 	return name, string(content), err
 }
@@ -53,13 +56,13 @@ var noCrontab = hint.With(errors.New("you have no crontab"), "to import one from
 func listCrontab(ctx context.Context) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, crontabTime)
 	defer cancel()
-	out, said := atMost{most: mostCrontab}, firstBytes{most: maxAnswer}
+	out, said := atMost{most: mostCrontab}, atMost{most: mostSaid}
 	list := exec.CommandContext(limited, "crontab", "-l")
 	list.Env = append(os.Environ(), "LC_ALL=C")
 	list.Stdout, list.Stderr = &out, &said
 	list.WaitDelay = time.Second
 	err := list.Run()
-	message, _, _ := strings.Cut(strings.TrimSpace(string(said.text)), "\n")
+	message, _, _ := strings.Cut(strings.TrimSpace(said.text.String()), "\n")
 	switch {
 	case err == nil, out.refused:
 		return detect.ReadStream("your crontab", &out.text)

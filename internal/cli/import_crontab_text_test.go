@@ -12,8 +12,8 @@ import (
 func TestACrontabWithoutEnd(t *testing.T) {
 	bin := t.TempDir()
 	line := strings.Repeat("x", 100)
-	write(t, filepath.Join(bin, "crontab"), "#!/bin/sh\nwhile :; do echo "+line+"; done\n")
-	if err := os.Chmod(filepath.Join(bin, "crontab"), 0o700); err != nil {
+	script := "#!/bin/sh\nwhile :; do echo " + line + "; done\n"
+	if err := os.WriteFile(filepath.Join(bin, "crontab"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))

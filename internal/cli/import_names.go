@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"golang.org/x/sys/unix"
-
 	"ecounit/migrate"
 )
 
@@ -17,10 +15,15 @@ type readApps struct {
 	notes []string // on apps that are called otherwise
 }
 
+// reader reads what ran the user's programs so far.
+func (c *command) reader(h *home) oldReader {
+	return oldReader{machine: h.Machine, workdir: c.workdir, in: c.In}
+}
+
 // readNamed reads twice where names are taken: the first time tells where the
 // apps go, for one that is enabled from there is the same app.
 func (c *command) readNamed(h *home, read func(oldReader) (migrate.Result, error)) (readApps, error) {
-	before, err := read(oldReader{c: c, h: h})
+	before, err := read(c.reader(h))
 	if err != nil {
 		return readApps{}, err
 	}
@@ -29,7 +32,9 @@ func (c *command) readNamed(h *home, read func(oldReader) (migrate.Result, error
 	if !slices.ContainsFunc(before.Apps, func(a *migrate.App) bool { return taken(a.Descriptor.Name) }) {
 		return readApps{Result: before}, nil
 	}
-	after, err := read(oldReader{c: c, h: h, taken: taken})
+	reader := c.reader(h)
+	reader.taken = taken
+	after, err := read(reader)
 	if err != nil {
 		return readApps{}, err
 	}
@@ -61,18 +66,4 @@ func (h *home) holder(name string, own ownFiles) string {
 		return holder.Path
 	}
 	return ""
-}
-
-// place decides where descriptors go. Where the user cannot write beside the
-// code they are kept together in the home directory.
-func (o oldReader) place(apps []*migrate.App) {
-	home := o.h.User.Home
-	migrate.Place(apps, home)
-	for _, a := range apps {
-		if unix.Access(filepath.Dir(a.File), unix.W_OK|unix.X_OK) == nil || a.Directory == home {
-			continue
-		}
-		a.File = filepath.Join(home, "ecounit", a.Descriptor.Name+".toml")
-		a.Descriptor.Directory = a.Directory
-	}
 }

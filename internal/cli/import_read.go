@@ -3,12 +3,16 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"ecounit/cron"
+	"ecounit/detect"
 	"ecounit/internal/hint"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
@@ -22,8 +26,9 @@ import (
 // oldReader reads what ran a user's programs so far. It prints nothing and
 // writes nothing.
 type oldReader struct {
-	c *command
-	h *home
+	machine detect.Machine
+	workdir string    // what relative paths are relative to
+	in      io.Reader // what "-" means for a crontab
 	// taken are names that new apps cannot have; nil is none.
 	taken func(name string) bool
 	// environment is that in which supervisord was started, as NAME=value; nil
@@ -41,15 +46,15 @@ func (o oldReader) supervisor(ctx context.Context, files []string, started strin
 		if err := ctx.Err(); err != nil {
 			return migrate.Result{}, err
 		}
-		file = o.c.absolute(file)
-		if _, err := o.h.ReadImport(file); err != nil { // a sentence of its own, instead of a mistake in the file
+		file = o.absolute(file)
+		if _, err := o.machine.ReadImport(file); err != nil { // a sentence of its own, instead of a mistake in the file
 			return migrate.Result{}, err
 		}
 		input, err := o.supervisord(file)
 		if err != nil {
 			return migrate.Result{}, err
 		}
-		one := supervisor.Import(supervisor.Input{Input: input, User: o.h.User.Name, Started: started, Taken: o.beside(all.Apps).taken})
+		one := supervisor.Import(supervisor.Input{Input: input, User: o.machine.User.Name, Started: started, Taken: o.beside(all.Apps).taken})
 		all.Apps = append(all.Apps, one.Apps...)
 		all.Report.Merge(one.Report)
 	}
@@ -73,15 +78,15 @@ func (o oldReader) supervisord(file string) (conf.Input, error) {
 		environment[name] = value
 	}
 	return conf.Input{
-		File: file, Files: conf.Files{Read: o.h.ReadImport, Names: o.h.Names},
-		Environment: environment, Host: host, Home: o.h.User.Home,
+		File: file, Files: conf.Files{Read: o.machine.ReadImport, Names: o.machine.Names},
+		Environment: environment, Host: host, Home: o.machine.User.Home,
 	}, nil
 }
 
 // crontab reads a user's crontab: "" is their own, as crontab -l prints it, and
 // "-" the standard input. apps may get jobs; the result has the new ones alone.
 func (o oldReader) crontab(ctx context.Context, file string, apps []*migrate.App) (crontab.Result, string, error) {
-	name, text, err := o.c.crontabText(ctx, o.h, file)
+	name, text, err := o.crontabText(ctx, file)
 	if err != nil {
 		return crontab.Result{}, "", err
 	}
@@ -91,15 +96,15 @@ func (o oldReader) crontab(ctx context.Context, file string, apps []*migrate.App
 // crontabOf is crontab for a text that was read before.
 func (o oldReader) crontabOf(name, text string, apps []*migrate.App) crontab.Result {
 	result := crontab.Import(crontab.Input{
-		File: name, Text: text, Dialect: o.h.dialect(), NoMail: !o.h.HasSendmail(), Home: o.h.User.Home, Names: o.h.Names, Apps: apps, Taken: o.taken,
+		File: name, Text: text, Dialect: dialectOf(o.machine), NoMail: !o.machine.HasSendmail(), Home: o.machine.User.Home, Names: o.machine.Names, Apps: apps, Taken: o.taken,
 	})
 	o.place(result.Apps)
 	return result
 }
 
-// dialect is how this host's cron reads a crontab.
-func (h *home) dialect() cron.Dialect {
-	if h.HasCronie() {
+// dialectOf is how the machine's cron reads a crontab.
+func dialectOf(machine detect.Machine) cron.Dialect {
+	if machine.HasCronie() {
 		return cron.RedHat
 	}
 	return cron.Debian
@@ -112,7 +117,7 @@ func (o oldReader) startedIn(ctx context.Context, file string) string {
 	if err != nil {
 		return ""
 	}
-	file = o.c.absolute(file)
+	file = o.absolute(file)
 	for _, s := range result.Supervisors {
 		found := []string{s.Config}
 		if s.Config == "" {
@@ -127,13 +132,13 @@ func (o oldReader) startedIn(ctx context.Context, file string) string {
 
 // procfile reads a Procfile.
 func (o oldReader) procfile(file string) (migrate.Result, error) {
-	file = o.c.absolute(file)
-	text, err := o.h.ReadImport(file)
+	file = o.absolute(file)
+	text, err := o.machine.ReadImport(file)
 	if err != nil {
 		return migrate.Result{}, err
 	}
 	result := procfile.Import(procfile.Input{
-		File: file, Text: string(text), Directory: filepath.Dir(file), Home: o.h.User.Home, Names: o.h.Names, Taken: o.taken,
+		File: file, Text: string(text), Directory: filepath.Dir(file), Home: o.machine.User.Home, Names: o.machine.Names, Taken: o.taken,
 	})
 	o.place(result.Apps)
 	return result, nil
@@ -141,8 +146,8 @@ func (o oldReader) procfile(file string) (migrate.Result, error) {
 
 // apache gives apps the paths at which Apache's configuration has them.
 func (o oldReader) apache(file string, apps []*migrate.App) (report.Report, error) {
-	file = o.c.absolute(file)
-	text, err := o.h.ReadImport(file)
+	file = o.absolute(file)
+	text, err := o.machine.ReadImport(file)
 	if err != nil {
 		return report.Report{}, hint.With(err, "an administrator can send you the lines with ProxyPass for your apps; put them into a file of your own, and name that one")
 	}
@@ -156,4 +161,26 @@ func (o oldReader) beside(apps []*migrate.App) oldReader {
 		return before != nil && before(name) || slices.ContainsFunc(apps, func(a *migrate.App) bool { return a.Descriptor.Name == name })
 	}
 	return o
+}
+
+// place decides where descriptors go. Where the user cannot write beside the
+// code they are kept together in the home directory.
+func (o oldReader) place(apps []*migrate.App) {
+	home := o.machine.User.Home
+	migrate.Place(apps, home)
+	for _, a := range apps {
+		if unix.Access(filepath.Dir(a.File), unix.W_OK|unix.X_OK) == nil || a.Directory == home {
+			continue
+		}
+		a.File = filepath.Join(home, "ecounit", a.Descriptor.Name+".toml")
+		a.Descriptor.Directory = a.Directory
+	}
+}
+
+// absolute is a file as an absolute path.
+func (o oldReader) absolute(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(o.workdir, file)
 }

@@ -51,7 +51,7 @@ type oldPrograms struct {
 // at where apps are asked for by name.
 func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldPrograms, error) {
 	old := &oldPrograms{command: c, h: h}
-	_, text, err := c.crontabText(ctx, h, "")
+	_, text, err := c.reader(h).crontabText(ctx, "")
 	switch {
 	case err == nil:
 		old.crontab, old.hasTable = text, true
@@ -131,7 +131,7 @@ func (o *oldPrograms) supervisors() []crontab.Supervisor {
 	if !o.hasTable {
 		return nil
 	}
-	return (oldReader{c: o.command, h: o.h}).crontabOf(ownCrontab, o.crontab, nil).Supervisors
+	return o.reader(o.h).crontabOf(ownCrontab, o.crontab, nil).Supervisors
 }
 
 // read makes apps of everything.
@@ -182,7 +182,7 @@ func related(all report.Report) (r report.Report) {
 
 // ask has a supervisord say what it runs.
 func (o *oldPrograms) ask(ctx context.Context, d *oldDaemon) error {
-	input, err := d.as(oldReader{c: o.command, h: o.h}).supervisord(d.file)
+	input, err := d.as(o.reader(o.h)).supervisord(d.file)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,9 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/crypto/bcrypt"
 
-	"ecounit/internal/terminal"
 	"ecounit/host"
 	"ecounit/internal/hint"
-	"ecounit/lazy"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 )
 
@@ -20,9 +19,6 @@ const (
 	hashCost    = 10 // 50 ms for each page of a visitor; htpasswd's own is 5
 	maxPassword = 72 // bytes; bcrypt looks at no more
 )
-
-// passwordName is what the host service takes.
-var passwordName = lazy.Regexp(`^[A-Za-z0-9._@-]{1,64}$`)
 
 // passwd lets people in to an app with basic authentication. The host service
 // keeps the hashes where only the web server can read them.
@@ -84,7 +80,7 @@ func whom(words []string, remove, list bool, flags *cli.Context) (app, name stri
 		return "", "", usage(form, "passwd needs the name of who is let in")
 	}
 	name = words[len(words)-1]
-	if !passwordName().MatchString(name) {
+	if !host.IsPasswordName(name) {
 		return "", "", usage(form, "a name has letters, digits and ._@-, at most 64, got %q", name)
 	}
 	return strings.Join(words[:len(words)-1], ""), name, nil

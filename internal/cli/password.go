@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/term"
 
-	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // askPassword returns the hash of a password that is typed twice on a terminal,

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 )
 
 // program is what run and exec become.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"ecounit/internal/terminal"
 	"ecounit/host"
+	"ecounit/internal/terminal"
 	"ecounit/internal/webserver"
 	"ecounit/plan"
 )

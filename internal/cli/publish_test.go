@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"ecounit/internal/terminal"
 	"ecounit/host"
+	"ecounit/internal/terminal"
 	"ecounit/internal/webserver"
 	"ecounit/plan"
 )

@@ -8,8 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"ecounit/internal/terminal"
 	"ecounit/apache"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 	"ecounit/units"
 )

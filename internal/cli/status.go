@@ -9,10 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"ecounit/internal/terminal"
 	"ecounit/apply"
 	"ecounit/descriptor"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 )
 

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"ecounit/internal/terminal"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 	"ecounit/postgres"
 )

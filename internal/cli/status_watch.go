@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"ecounit/internal/terminal"
 	"ecounit/internal/installed"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 )
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"ecounit/internal/terminal"
 	"ecounit/apply"
+	"ecounit/internal/terminal"
 )
 
 // dryRun prints the steps as data.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"testing"
 
-	"ecounit/internal/terminal"
 	"ecounit/apply"
+	"ecounit/internal/terminal"
 )
 
 // TestChangeDocument: programs read it, so that every name in it is for good.

@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 
-	"ecounit/internal/terminal"
 	"ecounit/host"
 	"ecounit/internal/hint"
+	"ecounit/internal/terminal"
 	"ecounit/plan"
 )
 

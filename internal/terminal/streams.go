@@ -34,6 +34,7 @@ func (s Streams) Line(m Mark, what, text string) {
 	fmt.Fprintf(s.Err, "%s %-12s %s\n", s.ErrStyle.Mark(m), Printable(what), Printable(text))
 }
 
+// Warn prints what does not stop the work.
 func (s Streams) Warn(format string, args ...any) {
 	fmt.Fprintf(s.Err, "%s %s\n", s.ErrStyle.Paint(Yellow, "warning:"), Printable(fmt.Sprintf(format, args...)))
 }

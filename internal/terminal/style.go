@@ -34,8 +34,10 @@ func styleOf(f *os.File) Style {
 	}
 }
 
+// Color is the number that a terminal knows it by.
 type Color string
 
+// What is bad, good or doubtful, what matters, and what may be passed over.
 const (
 	Red    Color = "31"
 	Green  Color = "32"
@@ -44,6 +46,7 @@ const (
 	Dim    Color = "2"
 )
 
+// Paint has a text in a color, where colors are shown.
 func (s Style) Paint(c Color, text string) string {
 	if !s.Color || text == "" || c == "" {
 		return text
@@ -54,12 +57,14 @@ func (s Style) Paint(c Color, text string) string {
 // Mark is how one line of progress begins.
 type Mark int
 
+// It went well, it went well but, and it did not.
 const (
 	Done Mark = iota
 	Attention
 	Refused
 )
 
+// Mark is the sign for it.
 func (s Style) Mark(m Mark) string {
 	symbols := [...]string{"ok", "note", "no"}
 	if s.Symbols {

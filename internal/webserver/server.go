@@ -43,7 +43,7 @@ func Find(root string) Server {
 
 // Test is what an administrator types to have the configuration tested.
 func (s Server) Test() string {
-	if s.Debian() {
+	if s.IsDebian() {
 		return "apache2ctl configtest"
 	}
 	return "apachectl configtest"
@@ -57,7 +57,7 @@ func (s Server) Reload() string {
 // Once is what an administrator types before the first app: modules are off on
 // Debian, and so is what the package brings.
 func (s Server) Once(site plan.Site) []string {
-	if !s.Found || !s.Debian() {
+	if !s.Found || !s.IsDebian() {
 		return nil
 	}
 	var modules []string
@@ -72,9 +72,6 @@ func (s Server) Once(site plan.Site) []string {
 	}
 	return commands
 }
-
-// Debian is the layout of Debian, and not that of RHEL.
-func (s Server) Debian() bool { return s.Unit == "apache2.service" }
 
 // Installed is where the include is that the web server reads, as an
 // administrator types it.
