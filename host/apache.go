@@ -3,6 +3,7 @@ package host
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"ecounit/apache"
 	"ecounit/lazy"
@@ -24,6 +25,14 @@ func (a Apache) AuthFile(name string) string { return filepath.Join(a.Dir, apach
 // IsDebian says whether it has Debian's layout and programs, and not those of
 // RHEL.
 func (a Apache) IsDebian() bool { return a.Dir == debianDir }
+
+// Enable is what an administrator types to have Apache load modules.
+func (a Apache) Enable(modules ...string) string {
+	if a.IsDebian() {
+		return "a2enmod " + strings.Join(modules, " ") + " && systemctl restart apache2"
+	}
+	return "load " + strings.Join(modules, " ") + " below " + a.Dir + "/conf.modules.d, and restart " + strings.TrimSuffix(a.Unit, ".service")
+}
 
 const debianDir = "/etc/apache2"
 

@@ -86,7 +86,7 @@ type Database struct {
 }
 
 // DatabaseUse is one line of an administrator's list. On the bus it is the
-// structure (sstuubbs).
+// structure (sstuubbbs).
 type DatabaseUse struct {
 	Name        string
 	Owner       string
@@ -95,5 +95,6 @@ type DatabaseUse struct {
 	Limit       uint32 // that the owner may have open, to all databases; 0 is any number
 	ByUs        bool   // the service made the owner's role
 	Revoked     bool   // the owner is shut out
+	Gone        bool   // the service made the owner's role, and there is no such account any more
 	Warning     string
 }

@@ -15,6 +15,7 @@ const (
 	NoSite   Kind = "NoSite"   // there is no such site
 	BadSetup Kind = "BadSetup" // the policy file is missing or broken
 	Failed   Kind = "Failed"   // the service could not do it
+	Served   Kind = "Served"   // the service took a site off, and the web server still serves it
 )
 
 // errorPrefix stands before the kind in the name of a D-Bus error.

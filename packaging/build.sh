@@ -55,6 +55,7 @@ for script in postinstall preremove postremove; do
 done
 put 644 README.md README.md
 put 644 docs/administrators.md administrators.md
+put 644 docs/databases.md databases.md
 put 644 docs/security.md security.md
 put 644 LICENSE LICENSE
 gzip -9n "$root"/usr/share/man/man*/*

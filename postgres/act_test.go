@@ -152,6 +152,8 @@ func (o order) call(ctx context.Context, s Server, out *outcome) (err error) {
 		err = s.Probe(ctx, o.Database)
 	case "drop":
 		err = s.Drop(ctx, o.Database, o.CutOff)
+	case "unused":
+		err = s.Unused(ctx, o.Database)
 	case "list":
 		out.Databases, err = s.List(ctx)
 	case "list for":
@@ -170,6 +172,8 @@ func (o order) call(ctx context.Context, s Server, out *outcome) (err error) {
 		err = s.Wait(ctx, o.Database)
 	case "openings":
 		out.Openings, err = admin.Openings(ctx)
+	case "obstacles":
+		out.Openings, err = admin.Obstacles(ctx)
 	case "revoke":
 		err = admin.Revoke(ctx, o.Request.Role)
 	case "allow":

@@ -29,6 +29,17 @@ func (s Server) Drop(ctx context.Context, database string, cutOff bool) error {
 	return c.drop(ctx, database, cutOff)
 }
 
+// Unused is an error while programs are connected, as Drop is that does not cut
+// them off: to ask before a long dump.
+func (s Server) Unused(ctx context.Context, database string) error {
+	c, err := s.maintenance(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.unused(ctx, database)
+}
+
 // dropSame drops the database only if it is the one with that id, and the
 // owner's.
 func (c *session) dropSame(ctx context.Context, database, owner string, id uint32) error {

@@ -34,7 +34,7 @@ func (s Server) Dump(ctx context.Context, database, file string, programs Progra
 	if err != nil {
 		return Dumped{}, err
 	}
-	target, err := newFile(file)
+	target, err := newFile(file, database)
 	if err != nil {
 		return Dumped{}, err
 	}
@@ -109,5 +109,7 @@ func (p Programs) environ(env []string) []string {
 
 // DumpName is a name for a dump's file that sorts by time.
 func DumpName(database string, at time.Time) string {
-	return fmt.Sprintf("%s-%s.dump", strings.ReplaceAll(database, "/", "_"), at.Format("2006-01-02-150405"))
+	return fmt.Sprintf("%s-%s.dump", fileName(database), at.Format("2006-01-02-150405"))
 }
+
+func fileName(database string) string { return strings.ReplaceAll(database, "/", "_") }

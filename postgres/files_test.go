@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ func TestNewFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
 	write := func() (*newTarget, error) {
-		target, err := newFile(path)
+		target, err := newFile(path, "d/x")
 		if err == nil {
 			_, err = target.WriteString("dump")
 		}
@@ -57,6 +58,60 @@ func TestNewFile(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+func TestWhatKilledDumpsLeftIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	left := []string{".d_x.dump.123.new", ".d_x.dump.4.new"}
+	others := []string{".d_x.dump.1.dump.2.new", ".d_y.dump.123.new", ".d_x.dump.12a.new", "d_x-2026.dump"}
+	for _, name := range append(left, others...) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".d_x.dump.5.new"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first, err := newFile(filepath.Join(dir, "first"), "d/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.discard()
+	for _, name := range left {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s is still there", name)
+		}
+	}
+	for _, name := range append(others, ".d_x.dump.5.new", filepath.Base(first.Name())) {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			t.Errorf("%s is gone", name)
+		}
+	}
+	second, err := newFile(filepath.Join(dir, "second"), "d/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.discard()
+	if _, err := os.Lstat(first.Name()); err != nil {
+		t.Error("a dump that is being written was removed")
+	}
+	// The lock is also that of the program that writes.
+	program := exec.Command("sleep", "300")
+	program.Stdout = first.File
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	removeLeft(dir, ".d_x.dump.")
+	if _, err := os.Lstat(first.Name()); err != nil {
+		t.Error("a dump that another program still writes was removed")
+	}
+	_ = program.Process.Kill()
+	_ = program.Wait()
+	removeLeft(dir, ".d_x.dump.")
+	if _, err := os.Lstat(first.Name()); err == nil {
+		t.Error("it stays after the program's end")
 	}
 }
 

@@ -89,6 +89,16 @@ func (h *host) testErrors() {
 		}
 	})
 	h.fails("bob", openings, NotAllowed)
+	openings.Do = "obstacles"
+	if got := h.must("postgres", openings).Openings; len(got) != 0 {
+		h.Errorf("obstacles: %q", got)
+	}
+	h.hba("local all bob scram-sha-256", func() {
+		const want = "line 1 of pg_hba.conf (local all bob scram-sha-256) comes before any line with peer for the owner of bob_app"
+		if got := h.must("postgres", openings).Openings; len(got) != 1 || got[0] != want {
+			h.Errorf("obstacles: %q", got)
+		}
+	})
 	h.helper()
 
 	// Connections.
@@ -277,7 +287,7 @@ func (h *host) testDump() {
 	h.sql("bob_app", "CREATE TABLE hidden (a int); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; GRANT SELECT ON hidden TO bob")
 	dump.File = "/home/bob/hidden.dump"
 	h.fails("bob", dump, NotAllowed, "hidden")
-	h.equal("no file", h.root("sh", "-c", "ls -A /home/bob | grep hidden || true"), "")
+	h.equal("no file", h.root("sh", "-c", "ls -A /home/bob | grep -e hidden -e 'new$' || true"), "")
 	h.sql("bob_app", "DROP TABLE hidden")
 
 	// A disk that is full, and a time limit.
@@ -292,12 +302,46 @@ func (h *host) testDump() {
 	if out := h.do("bob", dump); !strings.Contains(out.Message, "deadline") && out.Kind != Down {
 		h.Errorf("within half a second: %+v", out)
 	}
-	h.equal("no file", h.root("sh", "-c", "ls -A /home/bob | grep slow || true"), "")
+	h.equal("no file", h.root("sh", "-c", "ls -A /home/bob | grep -e slow -e 'new$' || true"), "")
 	h.eventually("nobody left connected", func() bool {
 		return h.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'bob_app' AND backend_type = 'client backend'") == "0"
 	})
 	h.fails("bob", order{Do: "dump", Database: "bob_app", File: "/nowhere/x.dump"}, Failed, "cannot write the dump")
+	h.killedDump()
 	h.sql("postgres", "DROP DATABASE bob_copy", "DROP DATABASE bob_app", "DROP ROLE bob")
+}
+
+// killedDump kills a dump that waits for a table: pg_dump ends as well, and the
+// next dump removes what was left.
+func (h *host) killedDump() {
+	h.Helper()
+	locker, err := h.As("bob").Start(h.T.Context(), "/usr/bin/psql", "-Xq", "-d", "bob_app", "-c", "BEGIN; LOCK TABLE big; SELECT pg_sleep(600)")
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer locker.Stop()
+	connected := func(condition string) string {
+		return h.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'bob_app' AND backend_type = 'client backend' AND "+condition)
+	}
+	h.eventually("locked", func() bool {
+		return h.sql("bob_app", "SELECT count(*) FROM pg_locks WHERE relation = 'big'::regclass AND mode = 'AccessExclusiveLock' AND granted") == "1"
+	})
+	dump := order{Do: "dump", Database: "bob_app", File: "/home/bob/killed.dump"}
+	process := h.start("bob", dump)
+	h.eventually("waiting", func() bool { return connected("application_name = 'pg_dump' AND wait_event_type = 'Lock'") == "1" })
+	h.root("pkill", "-KILL", "-x", "postgres.test")
+	if _, killed := h.result(process); !killed {
+		h.Error("it was not killed")
+	}
+	h.eventually("pg_dump has ended", func() bool { return connected("application_name = 'pg_dump'") == "0" })
+	const list = "ls -A /home/bob | grep -e killed -e 'new$' || true"
+	if left := h.root("sh", "-c", list); !strings.HasPrefix(left, ".bob_app.dump.") {
+		h.Errorf("left: %q", left)
+	}
+	h.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'bob_app'")
+	h.eventually("unlocked", func() bool { return connected("true") == "0" })
+	h.must("bob", dump)
+	h.equal("files", h.root("sh", "-c", list), "killed.dump")
 }
 
 func (h *host) testDrop() {
@@ -310,9 +354,13 @@ func (h *host) testDrop() {
 	h.eventually("connected", func() bool {
 		return h.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'") == "1"
 	})
+	h.fails("bob", order{Do: "unused", Database: "bob_app"}, InUse, "cannot drop", "one connection")
 	h.fails("bob", order{Do: "drop", Database: "bob_app"}, InUse, "one connection")
 	h.must("bob", order{Do: "drop", Database: "bob_app", CutOff: true})
 	h.fails("bob", order{Do: "drop", Database: "bob_app"}, NoDatabase)
+	h.must("postgres", forUser("bob", "bob_app"))
+	h.must("bob", order{Do: "unused", Database: "bob_app"})
+	h.must("bob", order{Do: "drop", Database: "bob_app"})
 	h.sql("postgres", "DROP ROLE bob")
 }
 

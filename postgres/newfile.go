@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -15,16 +16,69 @@ type newTarget struct {
 	path string
 }
 
-// newFile begins a file that must not be there yet, for its owner alone.
-func newFile(path string) (*newTarget, error) {
+// newFile begins a file that must not be there yet, for its owner alone. What
+// was left in its folder by those who were killed while they dumped the same
+// database is removed first.
+func newFile(path, database string) (*newTarget, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, exists(path)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.new")
-	if err != nil {
-		return nil, cannotWrite(path, err)
+	dir, begin := filepath.Dir(path), "."+fileName(database)+".dump."
+	removeLeft(dir, begin)
+	for range attempts {
+		file, err := os.CreateTemp(dir, begin+"*"+unfinished)
+		if err != nil {
+			return nil, cannotWrite(path, err)
+		}
+		t := &newTarget{file, path}
+		if t.hold() {
+			return t, nil
+		}
+		t.Close()
 	}
-	return &newTarget{file, path}, nil
+	return nil, cannotWrite(path, errors.New("others remove it"))
+}
+
+// unfinished ends the names of files that are being written.
+const unfinished = ".new"
+
+// hold keeps others from taking the file for one that was left. The lock ends
+// with the last program that has the file open. It is false where somebody was
+// quicker and has removed the file.
+func (t *newTarget) hold() bool {
+	if err := syscall.Flock(int(t.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return !errors.Is(err, syscall.EWOULDBLOCK) // not all file systems have locks; nobody removes it there
+	}
+	ours, err := t.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(t.Name())
+	return err == nil && os.SameFile(ours, there)
+}
+
+// removeLeft removes files that nobody writes to any more. What cannot be
+// removed is in nobody's way.
+func removeLeft(dir, begin string) {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		middle, ok := strings.CutPrefix(entry.Name(), begin)
+		if ok {
+			middle, ok = strings.CutSuffix(middle, unfinished)
+		}
+		if !ok || !entry.Type().IsRegular() || strings.Trim(middle, "0123456789") != "" {
+			continue
+		}
+		path := filepath.Join(dir, entry.Name())
+		file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			os.Remove(path)
+		}
+		file.Close()
+	}
 }
 
 func cannotWrite(path string, err error) error {

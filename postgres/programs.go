@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,11 +96,13 @@ func versionOf(ctx context.Context, path string) int {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")
 	cmd.WaitDelay = time.Second // for what it may have started
-	text, err := cmd.Output()
+	var text bytes.Buffer
+	cmd.Stdout = &text
+	err := runBound(cmd)
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return 0
 	}
-	return number(versionInOutput().FindStringSubmatch(string(text)))
+	return number(versionInOutput().FindStringSubmatch(text.String()))
 }
 
 // number is the first group of a match; 0 serves no server.

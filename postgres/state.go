@@ -93,7 +93,10 @@ func (s Server) classifyLogin(e *pgconn.PgError) *Error {
 	if !s.local() {
 		return &Error{Kind: Refused, Message: "it does not let the role " + s.User + " in (" + oneLine(e.Message) + ")", Fix: s.hbaHint()}
 	}
-	return &Error{Kind: Refused, Message: "it does not take this account for the role " + s.User + " (peer authentication)", Fix: s.hbaHint()}
+	return &Error{
+		Kind: Refused, Message: "it does not take this account for the role " + s.User + " (peer authentication)",
+		Fix: "use the role that has the name of this account, or your administrator maps this account to " + s.User + " in pg_ident.conf",
+	}
 }
 
 func (s Server) hbaHint() string {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -47,7 +48,7 @@ func (t tool) run(ctx context.Context, doing string) error {
 	cmd.Stderr = &said
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = giveUpTimeout
-	err := cmd.Run()
+	err := runBound(cmd)
 	switch {
 	case err == nil:
 		return nil
@@ -55,6 +56,16 @@ func (t tool) run(ctx context.Context, doing string) error {
 		return fmt.Errorf("cannot %s: %w", doing, ctx.Err())
 	}
 	return toolError(doing, said.String(), err)
+}
+
+// runBound runs a program that ends with this one, also where this one is
+// killed: as an orphan it would keep the database busy.
+func runBound(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	// The kernel sends it when the thread ends that started the program.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return cmd.Run()
 }
 
 // toolError takes the program's own words, which are English: it runs with

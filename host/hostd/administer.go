@@ -50,27 +50,29 @@ func (s *service) reject(ctx context.Context, who caller, call bus.Call) ([]any,
 		return nil, err
 	}
 	record, changed, err := s.registry.Reject(id, reason)
-	if err != nil || !changed {
+	if err != nil {
 		return nil, err
 	}
-	s.note(entry(audit.Reject, who, record))
-	_, err = s.publish(ctx)
-	return nil, err
+	if changed {
+		s.note(entry(audit.Reject, who, record))
+	}
+	return nil, s.takenOff(ctx, record)
 }
 
-// evict forgets a site, so that its path is free.
+// evict forgets a site, so that its path is free as soon as it is not served.
 func (s *service) evict(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	id, err := s.siteArgument(ctx, who, call)
 	if err != nil {
 		return nil, err
 	}
-	record, err := s.registry.Evict(id)
+	record, changed, err := s.registry.Evict(id)
 	if err != nil {
 		return nil, err
 	}
-	s.note(entry(audit.Evict, who, record))
-	_, err = s.publish(ctx)
-	return nil, err
+	if changed {
+		s.note(entry(audit.Evict, who, record))
+	}
+	return nil, s.takenOff(ctx, record)
 }
 
 // grant gives an account a path outside of its own, or takes it back.
@@ -98,6 +100,9 @@ func (s *service) grant(ctx context.Context, who caller, call bus.Call) ([]any, 
 			return nil, err
 		}
 		uid = a.UID
+		if uid == 0 {
+			return nil, &host.Error{Kind: host.Refused, Message: "apps belong to ordinary users, and root publishes none", Fix: "grant it to the user whose app it is"}
+		}
 	}
 	changed, err := s.registry.Grant(account, uid, path, give, rules)
 	if changed {

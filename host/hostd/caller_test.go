@@ -121,6 +121,7 @@ func TestRootAdministersWithoutPolkit(t *testing.T) {
 		t.Error(err)
 	}
 	s.refuses(t, ":root", "Grant", host.Refused, `no account "mallory"`, "mallory", "/wiki", true)
+	s.refuses(t, ":root", "Grant", host.Refused, "root publishes none", "root", "/wiki", true)
 }
 
 func TestTooManyCalls(t *testing.T) {

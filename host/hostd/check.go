@@ -49,6 +49,11 @@ func (s *service) checkPolicy(ctx context.Context) []host.Finding {
 	if rules.BaseURL == "" {
 		found = append(found, warning(`write base_url = "https://…" into `+s.rules.Path(), "policy: no base_url, so users are told paths instead of addresses"))
 	}
+	for _, name := range rules.Groups {
+		if err := s.accounts.HasGroup(ctx, name); errors.Is(err, accounts.ErrUnknown) {
+			found = append(found, warning("mend groups in "+s.rules.Path(), "policy: there is no group %q on this host, so nobody publishes by it", name))
+		}
+	}
 	return append(found, s.outsiders(ctx)...)
 }
 
@@ -56,7 +61,7 @@ func (s *service) checkPolicy(ctx context.Context) []host.Finding {
 func (s *service) policyFinding(err error) host.Finding {
 	var detailed *policyfile.Unusable
 	if errors.As(err, &detailed) {
-		return failure(detailed.Told.Fix, "policy: %v: %v", detailed, detailed.Reason)
+		return failure(detailed.Mend, "policy: %v: %v", detailed, detailed.Reason)
 	}
 	return failure("", "policy: %v", err)
 }
@@ -113,6 +118,8 @@ func (s *service) checkSites(ctx context.Context) []host.Finding {
 		switch {
 		case record.State == host.Pending:
 			found = append(found, warning("ecounit host approve "+record.ID(), "%s waits for an administrator", record.ID()))
+		case record.Problem != "" && (record.Leaving || record.State == host.Rejected || record.State == host.Reserved):
+			found = append(found, failure(s.lastFix(), "%s is taken off, and still served: %s", record.ID(), record.Problem))
 		case record.Problem != "":
 			found = append(found, failure("ecounit host show "+record.ID(), "%s is not served: %s", record.ID(), record.Problem))
 		}
@@ -145,7 +152,22 @@ func (s *service) lastFindings(ctx context.Context) []host.Finding {
 	case s.lastError != nil:
 		found = append(found, failure("", "publishing: %v", s.lastError))
 	case s.last.Retry:
-		found = append(found, warning("ecounit host reconcile", "publishing waited at the last try: %s", s.last.Waits))
+		hint := "ecounit host reconcile"
+		if s.last.Crowded {
+			hint = s.restart()
+		}
+		found = append(found, warning(hint, "publishing waited at the last try: %s", s.last.Waits))
 	}
 	return found
+}
+
+// lastFix is what is to be done so that what waited at the last publication is
+// done. A check is under way, so that is not what to type.
+func (s *service) lastFix() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last.Crowded {
+		return s.restart()
+	}
+	return "mend what stands above, then: ecounit host reconcile"
 }

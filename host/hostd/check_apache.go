@@ -64,11 +64,7 @@ func (s *service) checkModules(ctx context.Context) []host.Finding {
 	if len(missing) == 0 {
 		return []host.Finding{well("apache: has the modules it needs")}
 	}
-	hint := "load them below /etc/httpd/conf.modules.d"
-	if s.web.Apache.IsDebian() {
-		hint = "a2enmod " + strings.Join(missing, " ")
-	}
-	return []host.Finding{failure(hint, "apache: lacks the modules %s", strings.Join(missing, ", "))}
+	return []host.Finding{failure(s.web.Apache.Enable(missing...), "apache: lacks the modules %s", strings.Join(missing, ", "))}
 }
 
 // checkIncluded sees whether Apache reads the folder of includes, by the number
@@ -100,6 +96,6 @@ func (s *service) checkProcesses(ctx context.Context) []host.Finding {
 	if n*4 < rules.ServerLimit*3 {
 		return []host.Finding{well("apache: %d of %d processes", n, rules.ServerLimit)}
 	}
-	return []host.Finding{warning("raise ServerLimit in Apache's configuration, and server_limit in "+s.rules.Path(),
+	return []host.Finding{warning(s.restart()+" ends them; for more of them, raise ServerLimit in Apache's configuration, and server_limit in "+s.rules.Path(),
 		"apache: %d of %d processes, most likely held by open websockets: publishing waits", n, rules.ServerLimit)}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"ecounit/host"
@@ -132,14 +133,26 @@ func (s *service) databases(ctx context.Context, who caller, call bus.Call) ([]a
 		rules = policy.Default()
 	}
 	all := []host.DatabaseUse{}
+	gone := map[string]bool{}
 	for _, d := range outcome.Databases {
+		if _, asked := gone[d.Owner]; d.ByUs && !asked {
+			gone[d.Owner], err = s.isGone(ctx, d.Owner)
+			if err != nil {
+				gone[d.Owner] = false // check says so
+			}
+		}
 		use := host.DatabaseUse{
 			Name: d.Name, Owner: d.Owner, Bytes: uint64(d.Bytes), Connections: uint32(d.Connections), Limit: uint32(d.Limit),
-			ByUs: d.ByUs, Revoked: d.Revoked,
+			ByUs: d.ByUs, Revoked: d.Revoked, Gone: gone[d.Owner],
+		}
+		var notes []string
+		if d.Rights != "" {
+			notes = append(notes, "the owner is "+d.Rights)
 		}
 		if isLarge(rules, d.Bytes) {
-			use.Warning = "takes more than " + gigabytes(rules.Databases.WarnSize)
+			notes = append(notes, "takes more than "+gigabytes(rules.Databases.WarnSize))
 		}
+		use.Warning = strings.Join(notes, ", ")
 		all = append(all, use)
 	}
 	return []any{all}, nil
@@ -237,8 +250,10 @@ func refusedOrder(o order.Order, r order.Refusal) error {
 		e.Kind = kind
 	}
 	if r.Reason == order.Revoked {
-		e.Message = fmt.Sprintf("cannot use the role %s: an administrator shut it out of the Postgres server", o.Role)
-		e.Fix = "ask them; they let it in again with: ecounit host db revoke --undo " + o.Role
+		// By whom is not known: also with psql, or since an account of that name
+		// was gone.
+		e.Message = fmt.Sprintf("cannot use the role %s: it is shut out of the Postgres server", o.Role)
+		e.Fix = "ask an administrator: they let it in with: ecounit host db revoke --undo " + o.Role
 	}
 	return e
 }
@@ -277,8 +292,14 @@ func (s *service) checkDatabases(ctx context.Context) []host.Finding {
 		return []host.Finding{failure("", "databases: %v", err)}
 	}
 	var found []host.Finding
+	const reload = ", then: systemctl reload postgresql"
 	for _, opening := range outcome.Openings {
-		found = append(found, warning("write peer in the place of trust, then: systemctl reload postgresql", "databases: %s", opening))
+		found = append(found, warning("write peer in the place of trust"+reload, "databases: %s", opening))
 	}
+	for _, obstacle := range outcome.Obstacles {
+		found = append(found, warning(`write the line "local all all peer" above it into pg_hba.conf`+reload,
+			"databases: %s, who cannot connect without a password", obstacle))
+	}
+	found = append(found, s.checkRoles(ctx, outcome.Roles)...)
 	return append(found, well("databases: the Postgres server in %s, port %d", outcome.Host, outcome.Port))
 }

@@ -3,6 +3,8 @@ package hostd
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,9 +112,12 @@ func TestOwnersOfLargeDatabasesAreTold(t *testing.T) {
 
 func TestCheckLooksAtTheServer(t *testing.T) {
 	s, d := newDatabaseService(t, databasePolicy)
-	d.answer.Openings = []string{"line 3"}
+	d.answer.Openings, d.answer.Obstacles = []string{"line 3"}, []string{"line 4"}
 	found := s.checkDatabases(t.Context())
-	if len(found) != 2 || found[0].Severity != host.SeverityWarning || found[1].Severity != host.SeverityOK {
+	if !strings.Contains(found[1].What, "line 4") || !strings.Contains(found[1].Hint, "local all all peer") {
+		t.Errorf("found %v", found)
+	}
+	if found = slices.Delete(found, 1, 2); len(found) != 2 || found[0].Severity != host.SeverityWarning || found[1].Severity != host.SeverityOK {
 		t.Errorf("found %v", found)
 	}
 	d.answer.Refusal = &order.Refusal{Reason: order.Failed, Message: "it is down"}

@@ -19,8 +19,8 @@ const (
 	answerType  = "(sbss)"         // host.Answer
 	findingType = "a(sss)"         // []host.Finding
 
-	databaseType  = "(ssquus)"    // host.Database
-	databasesType = "a(sstuubbs)" // []host.DatabaseUse
+	databaseType  = "(ssquus)"     // host.Database
+	databasesType = "a(sstuubbbs)" // []host.DatabaseUse
 )
 
 func form(name, in, out string, inArgs, outArgs []string) bus.Method {

@@ -10,7 +10,8 @@ import (
 	"ecounit/host/hostd/bus"
 )
 
-// reconcile drops what belongs to users who are gone, holds every site to the
+// reconcile drops what belongs to users who are gone, shuts their roles out of
+// the Postgres server, holds every site to the
 // policy, and has the web server serve the rest.
 func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
@@ -23,6 +24,8 @@ func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]a
 	}
 	found = append(append(found, more...), s.tighten(ctx)...)
 	result, err := s.publish(ctx)
+	// Also where there is no web server, and no site waits for Postgres.
+	found = append(found, s.shutOutDeparted(ctx, who)...)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (s *service) touch() {
 func (s *service) refused(who caller, method string, err error) error {
 	err = refusal(err)
 	var e *host.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || e.Kind == host.Served { // which was noted as done
 		return err
 	}
 	done, tooMany := s.refusals.Enter(who.uid)
@@ -175,7 +175,13 @@ func (s *service) wanted() publish.Wanted {
 	if err != nil && limit == 0 {
 		limit = policy.Default().ServerLimit
 	}
-	return publish.Wanted{Sites: s.registry.Desired(), Keep: s.registry.Broken(), ServerLimit: limit}
+	w := publish.Wanted{Sites: s.registry.Desired(), Keep: s.registry.Broken(), ServerLimit: limit}
+	for _, record := range s.registry.Sites() {
+		if record.State == host.Rejected {
+			w.Out = append(w.Out, record.ID())
+		}
+	}
+	return w
 }
 
 // published is told what became of each publication.
@@ -188,6 +194,17 @@ func (s *service) published(result publish.Result, err error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(result.Sites)) {
 		if err := s.registry.SetProblem(id, result.Sites[id].Problem); err != nil {
+			fmt.Fprintln(s.log, err)
+		}
+	}
+	if err != nil {
+		return // nothing is known of the others
+	}
+	for _, record := range s.registry.Sites() {
+		if _, wanted := result.Sites[record.ID()]; wanted {
+			continue
+		}
+		if err := s.registry.Unserved(record.ID(), s.still(result, record.ID())); err != nil {
 			fmt.Fprintln(s.log, err)
 		}
 	}

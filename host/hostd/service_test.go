@@ -62,10 +62,10 @@ type testService struct {
 const directory = `#!/bin/sh
 case "$1 $3" in
 "passwd 1000"|"passwd alice") echo "alice:x:1000:100::/:/bin/sh";;
-"passwd 1001") echo "Bob@CAMPUS:x:1001:100::/:/bin/sh";;
+"passwd 1001"|"passwd Bob@CAMPUS") echo "Bob@CAMPUS:x:1001:100::/:/bin/sh";;
 "passwd postgres") echo "postgres:x:110:110::/:/bin/sh";;
 "passwd 1003") echo "the server is down" >&2; exit 1;;
-"passwd 0") echo "root:x:0:0::/:/bin/sh";;
+"passwd 0"|"passwd root") echo "root:x:0:0::/:/bin/sh";;
 "group users") echo "users:x:100:";;
 "group staff") echo "staff:x:50:";;
 "initgroups alice") echo "alice 27";;

@@ -148,16 +148,14 @@ func (s *service) withdraw(ctx context.Context, who caller, call bus.Call) ([]an
 	if err != nil {
 		return nil, err
 	}
-	if !changed {
-		return nil, nil
+	if changed {
+		note := entry(audit.Withdraw, who, record)
+		if note.Details = string(host.Reserved); release {
+			note.Details = "released"
+		}
+		s.note(note)
 	}
-	note := entry(audit.Withdraw, who, record)
-	if note.Details = string(host.Reserved); release {
-		note.Details = "released"
-	}
-	s.note(note)
-	_, err = s.publish(ctx)
-	return nil, err
+	return nil, s.takenOff(ctx, record)
 }
 
 // entry notes what happened to a record.

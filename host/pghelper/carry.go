@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"ecounit/host/pghelper/order"
@@ -43,9 +44,7 @@ func do(ctx context.Context, admin postgres.Administrator, o order.Order, outcom
 	case order.Limit:
 		return admin.LimitRole(ctx, o.Role, o.Connections)
 	case order.Look:
-		var err error
-		outcome.Openings, err = admin.Openings(ctx)
-		return err
+		return look(ctx, admin, outcome)
 	}
 	return fmt.Errorf("cannot carry out the order %q", o.Do)
 }
@@ -122,10 +121,60 @@ func list(ctx context.Context, admin postgres.Administrator, o order.Order, outc
 		owner := roles[d.Owner]
 		outcome.Databases = append(outcome.Databases, order.Database{
 			Name: d.Name, Owner: d.Owner, Bytes: d.Bytes, Connections: d.Connections,
-			Limit: owner.Connections, ByUs: owner.ByUs, Revoked: !owner.CanLogIn,
+			Limit: owner.Connections, ByUs: owner.ByUs, Revoked: !owner.CanLogIn, Rights: rights(d.Owner, owner),
 		})
 	}
 	return nil
+}
+
+func look(ctx context.Context, admin postgres.Administrator, outcome *order.Outcome) (err error) {
+	if outcome.Openings, err = admin.Openings(ctx); err != nil {
+		return err
+	}
+	if outcome.Obstacles, err = admin.Obstacles(ctx); err != nil {
+		return err
+	}
+	all, err := admin.Databases(ctx, "")
+	if err != nil {
+		return err
+	}
+	roles, err := admin.Roles(ctx)
+	if err != nil {
+		return err
+	}
+	outcome.Roles = owners(roles, all)
+	return nil
+}
+
+// owners are the roles that were made for accounts, and those that have
+// databases, sorted by name.
+func owners(roles map[string]postgres.Role, databases []postgres.Database) []order.Role {
+	has := map[string]int{}
+	for _, d := range databases {
+		has[d.Owner]++
+	}
+	var found []order.Role
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		r := roles[name]
+		if r.ByUs || has[name] > 0 {
+			found = append(found, order.Role{Name: name, ByUs: r.ByUs, Revoked: !r.CanLogIn, Rights: rights(name, r), Databases: has[name]})
+		}
+	}
+	return found
+}
+
+// rights are what a role may do to the databases of others. The server's own
+// role has to be able to.
+func rights(name string, r postgres.Role) string {
+	switch {
+	case name == order.User:
+		return ""
+	case r.Superuser:
+		return "a superuser"
+	case r.MakesRoles:
+		return "one that may make roles"
+	}
+	return ""
 }
 
 // refused is a refusal of this package's own.

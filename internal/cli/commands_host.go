@@ -34,22 +34,22 @@ func (c *command) hostCommands() []*cli.Command {
 		},
 		{
 			Name: "approve", Usage: "have a site served that waits for it, or that was rejected", ArgsUsage: site, Action: operands(1, 1, c.hostApprove),
-			Flags: []cli.Flag{dryRun},
+			Flags: []cli.Flag{dryRun, json},
 		},
 		{
 			Name: "reject", Usage: "refuse a site, or take it off the web server", ArgsUsage: site, Action: operands(1, 1, c.hostReject),
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "reason", Usage: "what its owner is told, as in \"not during the term\"", DefaultText: "needed"},
-				dryRun,
+				dryRun, json,
 			},
 		},
 		{
 			Name: "grant", Usage: "give a user a path outside of their own", ArgsUsage: "USER PATH", Action: operands(2, 2, c.hostGrant),
-			Flags: []cli.Flag{toggle("revoke", "", "take it back instead"), dryRun},
+			Flags: []cli.Flag{toggle("revoke", "", "take it back instead"), dryRun, json},
 		},
 		{
 			Name: "evict", Usage: "remove a site for good, so that its path is free", ArgsUsage: site, Action: operands(1, 1, c.hostEvict),
-			Flags: []cli.Flag{dryRun},
+			Flags: []cli.Flag{dryRun, json},
 		},
 		{
 			Name: "who-has", Usage: "say whose a port, a path or a name is", ArgsUsage: "PORT|PATH|NAME", Action: operands(1, 1, c.hostWhoHas),

@@ -31,7 +31,8 @@ type database struct {
 	source      string // one of plan's
 	urlFile     plan.File
 	environment postgres.Environment
-	problem     error // why there is no server
+	problem     error          // why there is no server
+	before      *plan.Database // of the last enable, where the account had another name then
 	answer      chan existence
 }
 
@@ -102,6 +103,9 @@ func (db *database) keepOrFind(ctx context.Context) error {
 	if err == nil && last.Database != nil && (last.Database.Source == plan.FromShell || last.Database.Source == plan.FromHost) {
 		db.source = last.Database.Source
 		kept, _, err = db.fromVariables(func(name string) string { return valueOf(last.Database.Variables, name) })
+		if db.source == plan.FromHost {
+			db.takeNewName(last.Database, &kept)
+		}
 		if err == nil && (db.source == plan.FromShell || socketThere(kept)) {
 			db.server = kept
 			return nil

@@ -48,6 +48,9 @@ func (db *database) missing(ctx context.Context) (bool, error) {
 	}
 	answer := <-db.answer
 	db.answer = nil
+	if err := db.renamed(ctx, answer, db.server.Has); err != nil {
+		return false, err
+	}
 	if db.made(answer.err) {
 		return true, nil
 	}

@@ -199,6 +199,9 @@ func withoutPostgres(environment []string) []string {
 
 // explain adds how the database comes to be.
 func (db *database) explain(err error) error {
+	if db.before != nil && isLockedOut(err) {
+		return roleOfBefore(db.before, db.home.User.Name, db.name)
+	}
 	if kind := postgres.KindOf(err); kind == postgres.NoDatabase || kind == postgres.NoRole && db.hosted() {
 		return hint.With(err, "ecounit db create")
 	}

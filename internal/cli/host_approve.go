@@ -21,8 +21,7 @@ func (c *command) hostApprove(ctx context.Context, words []string, flags *cli.Co
 		return err
 	}
 	if flags.Bool("dry-run") {
-		c.wouldDo("approve", r)
-		return nil
+		return c.dryDecision(flags, decision("approved", r), wouldDo("approve", r))
 	}
 	var answer host.Answer
 	err = s.ask(ctx, func(ctx context.Context, client service) (err error) {
@@ -33,8 +32,19 @@ func (c *command) hostApprove(ctx context.Context, words []string, flags *cli.Co
 		return err
 	}
 	found := s.answered(answer, r.Path)
+	live := found.Publication == webserver.Published
+	if flags.Bool("json") {
+		d := decision("approved", r)
+		if d.URL = found.URL; !live {
+			d.OK, d.Reason = false, found.Reason
+		}
+		if err := c.JSON(d); err != nil || live {
+			return err
+		}
+		return statusError(exitUnpublished)
+	}
 	c.Line(terminal.Done, "approved", r.ID()+" of "+r.Account+", at "+found.where(r.Path))
-	if found.Publication == webserver.Published {
+	if live {
 		return nil
 	}
 	c.Line(terminal.Attention, "not live", found.Reason)
@@ -42,6 +52,6 @@ func (c *command) hostApprove(ctx context.Context, words []string, flags *cli.Co
 }
 
 // wouldDo is the dry run of what is done to a site.
-func (c *command) wouldDo(verb string, r host.Record) {
-	c.Data([]byte(verb + "  " + r.ID() + " of " + r.Account + ", at " + r.Path + "\n"))
+func wouldDo(verb string, r host.Record) string {
+	return verb + "  " + r.ID() + " of " + r.Account + ", at " + r.Path
 }

@@ -15,25 +15,20 @@ func (c *command) hostEvict(ctx context.Context, words []string, flags *cli.Cont
 	if err != nil {
 		return err
 	}
-	id, text := words[0], words[0]+", whose record cannot be read"
-	if !s.unreadable(id) {
-		r, err := s.site(id)
+	d := decisionJSON{Version: terminal.JSONVersion, OK: true, State: "evicted", ID: words[0]}
+	text := words[0] + ", whose record cannot be read"
+	would := "evict  " + text
+	if !s.unreadable(d.ID) {
+		r, err := s.site(words[0])
 		if err != nil {
 			return err
 		}
-		id, text = r.ID(), r.ID()+" of "+r.Account+"; "+r.Path+" is free"
-		if flags.Bool("dry-run") {
-			c.wouldDo("evict", r)
-			return nil
-		}
+		d, would = decision(d.State, r), wouldDo("evict", r)
+		text = r.ID() + " of " + r.Account + "; " + r.Path + " is free"
 	}
 	if flags.Bool("dry-run") {
-		c.Data([]byte("evict  " + text + "\n"))
-		return nil
+		return c.dryDecision(flags, d, would)
 	}
-	if err := s.ask(ctx, func(ctx context.Context, client service) error { return client.Evict(ctx, id) }); err != nil {
-		return err
-	}
-	c.Line(terminal.Done, "evicted", text)
-	return nil
+	err = s.ask(ctx, func(ctx context.Context, client service) error { return client.Evict(ctx, d.ID) })
+	return c.decided(flags, d, err, text)
 }

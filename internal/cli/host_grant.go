@@ -20,23 +20,18 @@ func (c *command) hostGrant(ctx context.Context, words []string, flags *cli.Cont
 	if err != nil {
 		return err
 	}
-	verb := "grant"
+	verb, d := "grant", decisionJSON{Version: terminal.JSONVersion, OK: true, State: "granted", Account: account, Path: path}
+	text := fmt.Sprintf("%s to %s, who writes path = %q in [web]", path, account, path)
 	if revoke {
-		verb = "revoke"
+		verb, d.State, text = "revoke", "revoked", path+" of "+account
 	}
 	if flags.Bool("dry-run") {
-		c.Data(fmt.Appendf(nil, "%s  %s of %s\n", verb, path, account))
-		return nil
+		return c.dryDecision(flags, d, fmt.Sprintf("%s  %s of %s", verb, path, account))
 	}
 	err = s.ask(ctx, func(ctx context.Context, client service) error { return client.Grant(ctx, account, path, !revoke) })
-	if err != nil {
+	if err := c.decided(flags, d, err, text); err != nil || !revoke || flags.Bool("json") {
 		return err
 	}
-	if !revoke {
-		c.Line(terminal.Done, "granted", fmt.Sprintf("%s to %s, who writes path = %q in [web]", path, account, path))
-		return nil
-	}
-	c.Line(terminal.Done, "revoked", path+" of "+account)
 	if r, err := s.site(path); err == nil {
 		c.Line(terminal.Attention, "still there", "a site of "+r.Account+"; to remove it: ecounit host evict "+r.ID())
 	}

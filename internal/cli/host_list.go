@@ -19,12 +19,16 @@ type siteJSON struct {
 	host.Record
 	Publication webserver.Publication `json:"publication"`
 	URL         string                `json:"url,omitempty"`
-	Problem     string                `json:"problem,omitempty"` // why an approved site is not served
+	Problem     string                `json:"problem,omitempty"` // why an approved site is not served, or another still is
 }
 
 func (s *hosting) document(r host.Record) siteJSON {
 	d := siteJSON{ID: r.ID(), Record: r, URL: s.url(r.Path)}
-	if d.Publication, d.Problem = s.standingOf(r, nil); d.Publication != waiting {
+	switch d.Publication, d.Problem = s.standingOf(r, nil); d.Publication {
+	case waiting:
+	case rejected, reserved:
+		d.Problem = r.Problem
+	default:
 		d.Problem = ""
 	}
 	return d
@@ -70,7 +74,7 @@ func (c *command) printSites(sites []siteJSON) {
 	var rows [][]string
 	var states []string
 	for _, d := range sites {
-		rows = append(rows, []string{d.ID, d.Path, stateWord(d.Publication), d.Account, address(d.Site), terminal.Span(time.Since(d.Since))})
+		rows = append(rows, []string{d.ID, d.Path, d.state(), d.Account, address(d.Site), terminal.Span(time.Since(d.Since))})
 		states = append(states, unitState(d.Publication))
 	}
 	c.Table([]string{"ID", "PATH", "STATE", "ACCOUNT", "ADDRESS", "SINCE"}, rows, states)
@@ -95,8 +99,23 @@ func (c *command) sayWaiting(sites []siteJSON) {
 			fmt.Fprintf(c.Err, "%s waits: ecounit host approve %s, or reject\n", terminal.Printable(d.ID), terminal.Printable(d.ID))
 		case waiting:
 			c.Warn("%s is not live: %s; ecounit host check says more", d.ID, d.Problem)
+		case rejected, reserved:
+			if d.Problem != "" {
+				c.Warn("%s is taken off, and still served: %s; ecounit host check says more", d.ID, d.Problem)
+			}
 		}
 	}
+}
+
+// state is the state in words.
+func (d siteJSON) state() string {
+	switch {
+	case d.Problem != "" && d.Publication != waiting:
+		return stateWord(d.Publication) + ", still served"
+	case d.Leaving:
+		return "given up"
+	}
+	return stateWord(d.Publication)
 }
 
 // stateWord is the publication in a table of administrators.

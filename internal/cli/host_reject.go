@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"ecounit/internal/terminal"
 )
 
 // hostReject refuses a site. Its owner reads the reason in enable and status.
@@ -24,13 +22,8 @@ func (c *command) hostReject(ctx context.Context, words []string, flags *cli.Con
 		return err
 	}
 	if flags.Bool("dry-run") {
-		c.wouldDo("reject", r)
-		return nil
+		return c.dryDecision(flags, decision("rejected", r), wouldDo("reject", r))
 	}
 	err = s.ask(ctx, func(ctx context.Context, client service) error { return client.Reject(ctx, r.ID(), why) })
-	if err != nil {
-		return err
-	}
-	c.Line(terminal.Done, "rejected", r.ID()+" of "+r.Account+"; "+r.Path+" stays theirs until: ecounit host evict "+r.ID())
-	return nil
+	return c.decided(flags, decision("rejected", r), err, r.ID()+" of "+r.Account+"; "+r.Path+" stays theirs until: ecounit host evict "+r.ID())
 }

@@ -76,7 +76,7 @@ func (s *hosting) about(word string) ([]siteJSON, []host.Grant, error) {
 func (c *command) showSite(d siteJSON) {
 	c.field("site", d.ID)
 	c.field("address", standing{URL: d.URL}.where(d.Path))
-	c.field("state", stateWord(d.Publication)+" for "+terminal.Span(time.Since(d.Since)))
+	c.field("state", d.state()+" for "+terminal.Span(time.Since(d.Since)))
 	if d.Problem != "" {
 		c.field("problem", d.Problem)
 	}

@@ -71,10 +71,9 @@ func (s *hosting) sitesWhere(is func(host.Record) bool) (found []holding) {
 	records, _ := s.store().AllSites() // host check says what cannot be read
 	for _, r := range records {
 		if is(r) {
-			state, _ := s.standingOf(r, nil)
 			found = append(found, holding{
 				Kind: "site", ID: r.ID(), Path: r.Path, Port: r.Port, Account: r.Account, UID: &r.UID,
-				Text: fmt.Sprintf("%s at %s, of %s (uid %d), %s", r.ID(), r.Path, r.Account, r.UID, stateWord(state)),
+				Text: fmt.Sprintf("%s at %s, of %s (uid %d), %s", r.ID(), r.Path, r.Account, r.UID, s.document(r).state()),
 			})
 		}
 	}
@@ -106,11 +105,14 @@ func (s *hosting) whoHasPath(path string) []holding {
 			})
 		}
 	}
+	impossible := s.policy.AllowsPath("", path, true)
 	switch {
-	case slices.Contains(plan.ReservedPaths, path):
+	case path == "/", slices.Contains(plan.ReservedPaths, path):
 		found = append(found, holding{Kind: "reserved", Path: path, Text: path + " belongs to the web server itself"})
 	case slices.Contains(s.policy.Reserved, path):
 		found = append(found, holding{Kind: "reserved", Path: path, File: s.policyFile(), Text: "nobody gets " + path + ", by " + s.policyFile()})
+	case impossible != nil && len(found) == 0:
+		found = append(found, holding{Kind: "reserved", Path: path, Text: "nobody can have it: " + impossible.Error()})
 	}
 	if file := s.webServer().Claims(s.root)[path]; file != "" {
 		found = append(found, holding{Kind: "config", Path: path, File: file, Text: path + " is used in " + file})

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"ecounit/internal/hint"
+	"ecounit/internal/imports"
 	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/report"
@@ -47,17 +48,17 @@ func (c *command) importCommands() []*cli.Command {
 }
 
 func (c *command) importSupervisor(ctx context.Context, files []string, flags *cli.Context) error {
-	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) {
+	return c.importOld(ctx, flags, func(o imports.Reader) (migrate.Result, error) {
 		var all migrate.Result
 		for _, file := range files {
-			one, err := o.beside(all.Apps).supervisor(ctx, []string{file}, o.startedIn(ctx, file))
+			one, err := o.Beside(all.Apps).Supervisor(ctx, []string{file}, o.StartedIn(ctx, file))
 			if err != nil {
 				return migrate.Result{}, err
 			}
 			all.Apps = append(all.Apps, one.Apps...)
 			all.Report.Merge(one.Report)
 		}
-		o.place(all.Apps)
+		o.Place(all.Apps)
 		return all, nil
 	})
 }
@@ -67,12 +68,12 @@ func (c *command) importCrontab(ctx context.Context, words []string, flags *cli.
 	if err != nil {
 		return err
 	}
-	name, text, err := c.reader(h).crontabText(ctx, first(words))
+	name, text, err := c.reader(h).CrontabText(ctx, first(words))
 	if err != nil {
 		return err
 	}
-	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) {
-		return o.crontabOf(name, text, nil).Result, nil
+	return c.importOld(ctx, flags, func(o imports.Reader) (migrate.Result, error) {
+		return o.CrontabOf(name, text, nil).Result, nil
 	})
 }
 
@@ -81,7 +82,7 @@ func (c *command) importProcfile(ctx context.Context, words []string, flags *cli
 	if file == "" {
 		file = "Procfile"
 	}
-	return c.importOld(ctx, flags, func(o oldReader) (migrate.Result, error) { return o.procfile(file) })
+	return c.importOld(ctx, flags, func(o imports.Reader) (migrate.Result, error) { return o.Procfile(file) })
 }
 
 func first(words []string) string {
@@ -94,16 +95,16 @@ func first(words []string) string {
 // importOld writes what was read, and says what became of every line. Where a
 // line has no equivalent nothing is written before that is accepted: an app
 // that lacks something is worse than the old one, which still runs.
-func (c *command) importOld(ctx context.Context, flags *cli.Context, read func(oldReader) (migrate.Result, error)) error {
+func (c *command) importOld(ctx context.Context, flags *cli.Context, read func(imports.Reader) (migrate.Result, error)) error {
 	h, err := c.user()
 	if err != nil {
 		return err
 	}
-	in, err := c.readNamed(h, func(o oldReader) (migrate.Result, error) {
+	in, err := c.readNamed(h, func(o imports.Reader) (migrate.Result, error) {
 		result, err := read(o)
 		if file := flags.String("apache"); err == nil && file != "" {
 			var paths report.Report
-			paths, err = o.apache(file, result.Apps)
+			paths, err = o.Apache(file, result.Apps)
 			result.Report.Merge(paths)
 		}
 		return result, err

@@ -14,6 +14,7 @@ import (
 	"ecounit/descriptor"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/imports"
 	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/report"
@@ -33,20 +34,20 @@ func (c *command) importApache(_ context.Context, files []string, flags *cli.Con
 	}
 	var all report.Report
 	for _, file := range files {
-		one, err := c.reader(h).apache(file, apps)
+		one, err := c.reader(h).Apache(file, apps)
 		if err != nil {
 			return err
 		}
 		all.Merge(one)
 	}
-	additions := []addition{}
+	additions := []imports.Addition{}
 	for i, a := range apps {
-		lines, err := linesToAdd(&before[i], a.Descriptor)
+		lines, err := imports.LinesToAdd(&before[i], a.Descriptor)
 		if err != nil {
 			return err
 		}
 		if lines != "" {
-			additions = append(additions, addition{a.Descriptor.Name, a.File, lines})
+			additions = append(additions, imports.Addition{Name: a.Descriptor.Name, File: a.File, Lines: lines})
 		}
 	}
 	if flags.Bool("json") {
@@ -65,7 +66,7 @@ func (c *command) importApache(_ context.Context, files []string, flags *cli.Con
 	return c.afterApache(apps, additions, countLines(all), flags.Bool("accept-losses"))
 }
 
-func (c *command) afterApache(apps []*migrate.App, additions []addition, n lineCounts, accepted bool) error {
+func (c *command) afterApache(apps []*migrate.App, additions []imports.Addition, n lineCounts, accepted bool) error {
 	switch {
 	case len(apps) == 0:
 		return hint.With(fmt.Errorf("there is no app of yours to give a path to"),

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"ecounit/internal/imports"
 	"ecounit/migrate"
 )
 
@@ -16,13 +17,13 @@ type readApps struct {
 }
 
 // reader reads what ran the user's programs so far.
-func (c *command) reader(h *home) oldReader {
-	return oldReader{machine: h.Machine, workdir: c.workdir, in: c.In}
+func (c *command) reader(h *home) imports.Reader {
+	return imports.Reader{Machine: h.Machine, Workdir: c.workdir, In: c.In}
 }
 
 // readNamed reads twice where names are taken: the first time tells where the
 // apps go, for one that is enabled from there is the same app.
-func (c *command) readNamed(h *home, read func(oldReader) (migrate.Result, error)) (readApps, error) {
+func (c *command) readNamed(h *home, read func(imports.Reader) (migrate.Result, error)) (readApps, error) {
 	before, err := read(c.reader(h))
 	if err != nil {
 		return readApps{}, err
@@ -33,7 +34,7 @@ func (c *command) readNamed(h *home, read func(oldReader) (migrate.Result, error
 		return readApps{Result: before}, nil
 	}
 	reader := c.reader(h)
-	reader.taken = taken
+	reader.Taken = taken
 	after, err := read(reader)
 	if err != nil {
 		return readApps{}, err

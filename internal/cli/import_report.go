@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ecounit/internal/imports"
 	"ecounit/internal/terminal"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
@@ -132,12 +133,12 @@ func (all newDescriptors) document(r report.Report, ok bool) any {
 }
 
 type importDocument struct {
-	Version int            `json:"version"`
-	OK      bool           `json:"ok"`
-	Apps    []importedApp  `json:"apps"`
-	ToAdd   []addition     `json:"to_add,omitempty"`
-	Lines   lineCounts     `json:"lines"`
-	Entries []report.Entry `json:"entries"`
+	Version int                `json:"version"`
+	OK      bool               `json:"ok"`
+	Apps    []importedApp      `json:"apps"`
+	ToAdd   []imports.Addition `json:"to_add,omitempty"`
+	Lines   lineCounts         `json:"lines"`
+	Entries []report.Entry     `json:"entries"`
 }
 
 // imported says what was written, and what to type next.

@@ -35,7 +35,7 @@ func TestCtrlCEndsTheReadingOfOldFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.reader(h).supervisor(canceled(), files, ""); !errors.Is(err, context.Canceled) {
+	if _, err := c.reader(h).Supervisor(canceled(), files, ""); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

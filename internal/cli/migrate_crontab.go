@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"ecounit/cutover"
+	"ecounit/internal/imports"
 )
 
 // comment comments lines of the crontab out, unless it was edited since it was
@@ -25,7 +26,7 @@ func (r *mover) comment(ctx context.Context, numbers []int) error {
 }
 
 func sameCrontab(ctx context.Context, expected string) error {
-	now, err := listCrontab(ctx)
+	now, err := imports.ListCrontab(ctx)
 	if err == nil && string(now) != expected {
 		err = errors.New("your crontab was edited meanwhile")
 	}

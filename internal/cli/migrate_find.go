@@ -10,6 +10,7 @@ import (
 
 	"ecounit/cutover"
 	"ecounit/internal/hint"
+	"ecounit/internal/imports"
 	"ecounit/migrate"
 	"ecounit/migrate/apacheconf"
 	"ecounit/migrate/crontab"
@@ -51,11 +52,11 @@ type oldPrograms struct {
 // at where apps are asked for by name.
 func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldPrograms, error) {
 	old := &oldPrograms{command: c, h: h}
-	_, text, err := c.reader(h).crontabText(ctx, "")
+	_, text, err := c.reader(h).CrontabText(ctx, "")
 	switch {
 	case err == nil:
 		old.crontab, old.hasTable = text, true
-	case !errors.Is(err, noCrontab):
+	case !errors.Is(err, imports.ErrNoCrontab):
 		old.notes = append(old.notes, err.Error()) // who may not use cron has no jobs there
 	}
 	if err := old.findDaemons(); err != nil {
@@ -67,7 +68,7 @@ func (c *command) findOld(ctx context.Context, h *home, byName bool) (*oldProgra
 		}
 		old.idle = nil
 	}
-	named, err := c.readNamed(h, func(reader oldReader) (migrate.Result, error) { return old.read(ctx, reader) })
+	named, err := c.readNamed(h, func(reader imports.Reader) (migrate.Result, error) { return old.read(ctx, reader) })
 	if err != nil {
 		return nil, err
 	}
@@ -131,15 +132,15 @@ func (o *oldPrograms) supervisors() []crontab.Supervisor {
 	if !o.hasTable {
 		return nil
 	}
-	return o.reader(o.h).crontabOf(ownCrontab, o.crontab, nil).Supervisors
+	return o.reader(o.h).CrontabOf(imports.OwnCrontab, o.crontab, nil).Supervisors
 }
 
 // read makes apps of everything.
-func (o *oldPrograms) read(ctx context.Context, reader oldReader) (migrate.Result, error) {
+func (o *oldPrograms) read(ctx context.Context, reader imports.Reader) (migrate.Result, error) {
 	var all migrate.Result
 	o.of = map[*migrate.App]int{}
 	for i, d := range o.daemons {
-		one, err := d.as(reader.beside(all.Apps)).supervisor(ctx, []string{d.file}, d.folder)
+		one, err := d.as(reader.Beside(all.Apps)).Supervisor(ctx, []string{d.file}, d.folder)
 		if err != nil {
 			return migrate.Result{}, err
 		}
@@ -151,11 +152,11 @@ func (o *oldPrograms) read(ctx context.Context, reader oldReader) (migrate.Resul
 		all.Report.Merge(one.Report)
 	}
 	if o.hasTable {
-		one := reader.beside(all.Apps).crontabOf(ownCrontab, o.crontab, all.Apps)
+		one := reader.Beside(all.Apps).CrontabOf(imports.OwnCrontab, o.crontab, all.Apps)
 		all.Apps = append(all.Apps, one.Apps...)
 		all.Report.Merge(one.Report)
 	}
-	reader.place(all.Apps)
+	reader.Place(all.Apps)
 	for _, file := range o.h.webServer().Texts() {
 		said := apacheconf.Publish(file.Path, file.Text, all.Apps)
 		if isAbout(said) {
@@ -182,7 +183,7 @@ func related(all report.Report) (r report.Report) {
 
 // ask has a supervisord say what it runs.
 func (o *oldPrograms) ask(ctx context.Context, d *oldDaemon) error {
-	input, err := d.as(o.reader(o.h)).supervisord(d.file)
+	input, err := d.as(o.reader(o.h)).Supervisord(d.file)
 	if err != nil {
 		return err
 	}
@@ -209,9 +210,9 @@ func (o *oldPrograms) ask(ctx context.Context, d *oldDaemon) error {
 }
 
 // as has a reader see the variables that the supervisord has, if it runs.
-func (d *oldDaemon) as(reader oldReader) oldReader {
+func (d *oldDaemon) as(reader imports.Reader) imports.Reader {
 	if d.process != nil {
-		reader.environment = append([]string{}, d.process.Environment...)
+		reader.Environment = append([]string{}, d.process.Environment...)
 	}
 	return reader
 }

@@ -8,6 +8,7 @@ import (
 	"ecounit/cron"
 	"ecounit/cutover"
 	"ecounit/descriptor"
+	"ecounit/internal/imports"
 )
 
 // startedByCron finds what the crontab's lines have started: the shells that
@@ -44,7 +45,7 @@ func (mv *migration) startedByCron(m *moving) []cutover.Process {
 // startedBy are the lines of the crontab from which an app came that goes on
 // running.
 func (mv *migration) startedBy(m *moving) (jobs []*cron.Job) {
-	lines, _ := cron.ParseTable(mv.crontab, dialectOf(mv.h.Machine)) // what cron refuses is in the report
+	lines, _ := cron.ParseTable(mv.crontab, imports.Dialect(mv.h.Machine)) // what cron refuses is in the report
 	for _, old := range m.old.Old {
 		if _, isJob := m.old.Descriptor.Job[old.Name]; old.Kind != "cron" || isJob {
 			continue

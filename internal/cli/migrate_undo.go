@@ -11,6 +11,7 @@ import (
 	"ecounit/cutover"
 	"ecounit/detect"
 	"ecounit/internal/hint"
+	"ecounit/internal/imports"
 	"ecounit/internal/terminal"
 )
 
@@ -111,8 +112,8 @@ func (b *back) crontab(ctx context.Context, move *cutover.Move) error {
 	if len(move.Lines) == 0 {
 		return nil
 	}
-	now, err := listCrontab(ctx)
-	if err != nil && !errors.Is(err, noCrontab) {
+	now, err := imports.ListCrontab(ctx)
+	if err != nil && !errors.Is(err, imports.ErrNoCrontab) {
 		return err
 	}
 	text, missing := cutover.Uncomment(string(now), move.Mark, move.Lines)

@@ -194,6 +194,16 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("while the service is down: %v, %q", change.err(), said)
 	}
 	_ = os.Remove(filepath.Join(c.at.root, "down"))
+	write(t, filepath.Join(c.at.root, "still"), "waits: no room\n")
+	for range 2 { // also when it is typed again
+		change, said = withdraws(false)
+		const served = "note   published    still, at https://eco.example.ac.uk/alice_tasks/, as an app that is down: " +
+			"recorded, but alice_tasks is still served: waits: no room\nhint: an administrator types: systemctl restart apache2\n"
+		if said != served || exitCode(context.Background(), change.err()) != exitUnpublished {
+			t.Errorf("while the web server goes on: %v, %q", change.err(), said)
+		}
+	}
+	_ = os.Remove(filepath.Join(c.at.root, "still"))
 	for _, test := range []struct {
 		release      bool
 		action, said string

@@ -180,10 +180,27 @@ func (f *fake) Withdraw(_ context.Context, app string, release bool) error {
 	if r, err := f.store().Site(id); err == nil && r.State == host.Rejected && release {
 		return &host.Error{Kind: host.Refused, Message: "an administrator rejected it", Fix: "ask your administrator"}
 	}
-	if _, err := f.change(id, func(r *host.Record) { r.State = host.Reserved }); err != nil || !release {
+	if _, err := f.change(id, func(r *host.Record) { r.State, r.Problem = host.Reserved, f.still() }); err != nil {
+		return err
+	}
+	if err := f.served(id); err != nil || !release {
 		return err
 	}
 	return os.Remove(f.store().SiteFile(id))
+}
+
+// still is why the web server does not let go of a site, which the file "still"
+// of the host has.
+func (f *fake) still() string {
+	text, _ := os.ReadFile(filepath.Join(f.root, "still"))
+	return strings.TrimSpace(string(text))
+}
+
+func (f *fake) served(id string) error {
+	if why := f.still(); why != "" {
+		return &host.Error{Kind: host.Served, Message: "recorded, but " + id + " is still served: " + why, Fix: "systemctl restart apache2"}
+	}
+	return nil
 }
 
 func (f *fake) SetPassword(_ context.Context, app, name, hash string) error {
@@ -214,12 +231,17 @@ func (f *fake) Approve(_ context.Context, id string) (host.Answer, error) {
 
 func (f *fake) Reject(_ context.Context, id, reason string) error {
 	f.note("Reject " + id + ": " + reason)
-	_, err := f.change(id, func(r *host.Record) { r.State, r.Reason = host.Rejected, reason })
-	return err
+	if _, err := f.change(id, func(r *host.Record) { r.State, r.Reason, r.Problem = host.Rejected, reason, f.still() }); err != nil {
+		return err
+	}
+	return f.served(id)
 }
 
 func (f *fake) Evict(_ context.Context, id string) error {
 	f.note("Evict " + id)
+	if err := f.served(id); err != nil {
+		return err
+	}
 	return os.Remove(f.store().SiteFile(id))
 }
 

@@ -42,6 +42,7 @@ func (h *home) databaseStatus(ctx context.Context, p *plan.Database) *databaseSt
 	case errors.Is(err, context.DeadlineExceeded):
 		s.Problem = fmt.Sprintf("no answer within %s", statusDatabase)
 	case err != nil:
+		err = h.explainStatus(p, err)
 		s.Problem, s.Hint = err.Error(), hint.Of(err)
 	}
 	return s

@@ -10,14 +10,14 @@ import (
 )
 
 // toWithdraw finds the site that an app leaves behind, from files alone. One
-// that an administrator rejected stays as it is: it is not served anyway.
+// that an administrator rejected stays as it is, unless it is served anyway.
 func (h *home) toWithdraw(app string, release bool) siteChange {
 	s := h.hosting()
 	if s == nil {
 		return siteChange{}
 	}
 	record, ours := s.ownSite(app, h.User)
-	gone := record.State == host.Reserved || record.State == host.Rejected
+	gone := (record.State == host.Reserved || record.State == host.Rejected) && record.Problem == ""
 	switch {
 	case !ours || gone && !release:
 		return siteChange{}
@@ -47,6 +47,9 @@ func (c *command) withdraw(ctx context.Context, s *hosting, app string, user pla
 func (c *command) sayWithdrawn(change siteChange) {
 	switch found := change.found; {
 	case change.action == "":
+	case stillServed(change.failed):
+		c.Line(terminal.Attention, "published", "still, at "+found.where(change.path)+", as an app that is down: "+found.Reason)
+		c.Hint("an administrator types: " + hint.Of(change.failed))
 	case found != nil && (found.Publication == reserved || found.Publication == rejected):
 		c.Line(terminal.Attention, "released", change.path+" is not: "+found.Reason)
 		c.Hint(hint.Of(change.failed))

@@ -43,6 +43,7 @@ var rows = []struct {
 	{"flood", false, flood},
 	{"hoarding", false, hoarding},
 	{"reload storm", false, reloadStorm},
+	{"crowd", false, crowd},
 }
 
 // TestAttacks runs every attack on one machine per release.

@@ -29,6 +29,7 @@ func TestDatabaseOfTheHostService(t *testing.T) {
 				{"two users", hostedOthers},
 				{"drop and restore", hostedDrop},
 				{"reboot", hostedDatabaseReboot},
+				{"renamed", hostedRenamed},
 			} {
 				t.Run(strings.ReplaceAll(step.name, " ", "_"), func(t *testing.T) {
 					step.test(alice.in(t), bob.in(t))
@@ -130,4 +131,34 @@ func hostedDatabaseReboot(alice, _ *user) {
 		time.Sleep(200 * time.Millisecond)
 	}
 	h.Contains(alice.asks(), "first")
+}
+
+// hostedRenamed: an account that is renamed gets no new and empty database, and
+// is told what to do.
+func hostedRenamed(alice, _ *user) {
+	h := alice.host
+	there := h.databases()
+	h.root("sh", "-euc", `loginctl disable-linger alice; loginctl terminate-user alice || :
+		while pgrep -u alice >/dev/null; do sleep 0.1; done
+		usermod -l anna alice`)
+	h.Must(h.Linger(h.t.Context(), "anna"))
+	anna := h.account("anna")
+	const why, role = "your account is called anna now", `ALTER ROLE "alice" RENAME TO "anna"`
+	if r := anna.Run("status", "rows"); !strings.Contains(r.Stdout+r.Stderr, why) || !strings.Contains(r.Stdout+r.Stderr, role) {
+		h.t.Errorf("status says\n%s%s", r.Stdout, r.Stderr)
+	}
+	for _, words := range [][]string{{"enable", "rows"}, {"db", "create", "rows"}, {"db", "size", "rows"}} {
+		anna.Fails(1, words, why, role, `ALTER DATABASE "alice_rows" RENAME TO "anna_rows"`)
+	}
+	h.asPostgres("ALTER ROLE alice RENAME TO anna", "ALTER ROLE anna LOGIN")
+	for _, words := range [][]string{{"enable", "rows"}, {"db", "create", "rows"}} {
+		anna.Fails(1, words, why, `postgres = "alice_rows"`, `ALTER DATABASE "alice_rows" RENAME TO "anna_rows"`)
+	}
+	if now := h.databases(); now != there {
+		h.t.Errorf("there are %s, and were %s", now, there)
+	}
+	h.asPostgres("ALTER DATABASE alice_rows RENAME TO anna_rows")
+	h.Contains(anna.OK("exec", "rows", "--", "psql", "-Atc", "SELECT word FROM row"), "first")
+	h.Contains(anna.OK("enable", "rows"), "database")
+	h.Contains(anna.OK("db", "url", "rows"), "anna_rows", "user=anna")
 }

@@ -194,7 +194,10 @@ func databaseDump(alice, _ *user) {
 	for !strings.Contains(alice.OK("db", "list", "rows", "--json"), `"connections": 1`) {
 		time.Sleep(50 * time.Millisecond)
 	}
-	alice.Fails(1, []string{"db", "drop", "rows", "--yes", "--no-dump"}, "alice_rows", "ecounit db drop --force")
+	for _, options := range []string{"--no-dump", "--yes"} {
+		alice.Fails(1, []string{"db", "drop", "rows", "--yes", options}, "alice_rows", "ecounit db drop --force")
+	}
+	alice.Sh("! ls alice_rows-*.dump") // nothing is dumped that is not dropped then
 	h.Contains(alice.OK("db", "drop", "rows", "--yes", "--force"), "dumped       alice_rows-", "dropped      alice_rows")
 	alice.Fails(1, []string{"db", "size", "rows"}, "hint: ecounit db create")
 	h.Contains(alice.OK("db", "create", "rows"), "alice_rows")

@@ -91,6 +91,13 @@ func (d Directory) GroupsOf(ctx context.Context, a Account, groups []string) ([]
 	return in, nil
 }
 
+// HasGroup is an error, ErrUnknown where it is certain, unless there is a group
+// of that name.
+func (d Directory) HasGroup(ctx context.Context, name string) error {
+	_, err := d.group(ctx, name)
+	return err
+}
+
 func (d Directory) group(ctx context.Context, name string) (int, error) {
 	if !askable(name) {
 		return 0, fmt.Errorf("the group %q is %w", name, ErrUnknown)

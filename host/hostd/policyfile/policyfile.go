@@ -80,7 +80,7 @@ func (f *File) Read() (p policy.Policy, first bool, err error) {
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return policy.Policy{}, true, f.bad(err)
+		return policy.Policy{}, true, f.bad(err, "")
 	}
 	now := stampOf(info)
 	if now == f.seen {
@@ -95,20 +95,20 @@ func (f *File) read(file *os.File, info fs.FileInfo) (policy.Policy, error) {
 	s := info.Sys().(*syscall.Stat_t)
 	switch {
 	case !info.Mode().IsRegular():
-		return policy.Policy{}, f.bad(errors.New("it is not a regular file"))
+		return policy.Policy{}, f.bad(errors.New("it is not a regular file"), "rm "+f.path+" && ecounit host setup")
 	case s.Uid != 0 && int(s.Uid) != os.Geteuid(), info.Mode()&0o022 != 0:
-		return policy.Policy{}, f.bad(errors.New("others than root can write it: chown root, chmod 644"))
+		return policy.Policy{}, f.bad(errors.New("others than root can write it"), "chown root: "+f.path+" && chmod 644 "+f.path)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(text) > maxFile {
 		err = fmt.Errorf("it is larger than %d bytes", maxFile)
 	}
 	if err != nil {
-		return policy.Policy{}, f.bad(err)
+		return policy.Policy{}, f.bad(err, "")
 	}
 	p, mistakes := policy.Parse(f.path, text)
 	if mistakes.HasErrors() {
-		return policy.Policy{}, f.bad(&Mistakes{mistakes, text})
+		return policy.Policy{}, f.bad(&Mistakes{mistakes, text}, "mend "+f.path)
 	}
 	return p, nil
 }
@@ -119,27 +119,28 @@ func (f *File) cannotOpen(err error) error {
 			Kind:    host.BadSetup,
 			Message: "publishing is not set up on this host",
 			Fix:     "an administrator types: ecounit host setup",
-		}, err}
+		}, err, "ecounit host setup"}
 	}
 	if errors.Is(err, syscall.ELOOP) {
-		err = errors.New("it is a symbolic link")
+		return f.bad(errors.New("it is a symbolic link"), "put the file itself there")
 	}
-	return f.bad(err)
+	return f.bad(err, "")
 }
 
 // bad is for users: what exactly is wrong is the administrator's business.
-func (f *File) bad(err error) error {
+func (f *File) bad(err error, mend string) error {
 	return &Unusable{&host.Error{
 		Kind:    host.BadSetup,
 		Message: "the administrator's policy, " + f.path + ", cannot be used, so nothing is granted at the moment",
 		Fix:     "ecounit host check says what is wrong",
-	}, err}
+	}, err, mend}
 }
 
 // Unusable is what users are told, and the reason for the administrator.
 type Unusable struct {
 	Told   *host.Error // of the kind BadSetup
 	Reason error
+	Mend   string // what the administrator types, or ""
 }
 
 func (u *Unusable) Error() string { return u.Told.Message }

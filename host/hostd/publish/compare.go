@@ -45,6 +45,7 @@ func (s *survey) staying(wanted map[string]bool) addresses {
 			s.changes = append(s.changes, change{name: name, before: old.text})
 			continue
 		default:
+			s.byHand = append(s.byHand, id)
 			s.find(host.SeverityWarning, fmt.Sprintf("the site %s was installed by hand", id),
 				fmt.Sprintf("it is taken over when %s enables %s again", old.site.Owner, old.site.App))
 		}

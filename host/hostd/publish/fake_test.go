@@ -28,6 +28,7 @@ type fakeServer struct {
 	stopped   bool
 	broken    string                       // the administrator's own mistake
 	refuses   func(name, text string) bool // of includes
+	lacks     string                       // a module
 	processes int
 	failures  map[string]error // by call
 	calls     []string
@@ -102,6 +103,15 @@ func (f *fakeServer) Processes(context.Context) (int, error) {
 	return f.processes, f.call("processes")
 }
 
+func (f *fakeServer) Modules(context.Context) ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.mistakes() != "" {
+		return nil, errors.New("it cannot say")
+	}
+	return slices.DeleteFunc([]string{"alias", "headers", "proxy", "proxy_http", "setenvif"}, func(name string) bool { return name == f.lacks }), nil
+}
+
 // files are what the pattern *.conf finds, which skips hidden files.
 func (f *fakeServer) files() map[string]string {
 	files := map[string]string{}
@@ -120,7 +130,11 @@ func (f *fakeServer) files() map[string]string {
 type bench struct {
 	*testing.T
 	*Publisher
-	fake *fakeServer
+	fake  *fakeServer
+	limit int // of processes
+
+	sites   []plan.Site // for changes
+	changed int
 }
 
 func newBench(t *testing.T) *bench {
@@ -134,14 +148,14 @@ func newBench(t *testing.T) *bench {
 		}
 	}
 	fake := &fakeServer{folder: web.IncludeDir(), failures: map[string]error{}, running: map[string]string{}}
-	b := &bench{t, New(store, web, fake), fake}
+	b := &bench{T: t, Publisher: New(store, web, fake), fake: fake, limit: 16}
 	b.system = disktest.Fast{}
 	return b
 }
 
 func (b *bench) publish(sites ...plan.Site) Result {
 	b.Helper()
-	result, err := b.Publish(b.Context(), Wanted{Sites: sites, ServerLimit: 16})
+	result, err := b.Publish(b.Context(), Wanted{Sites: sites, ServerLimit: b.limit})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,17 +9,13 @@ import (
 // site when the web server is stopped.
 const notRunning = "the web server is not running: published when it starts"
 
-// spare is how many processes the web server keeps for requests when old
-// generations of it, held by open websockets, have all the others. Each reload
-// may add one, and with none left every site stands still (facts: apache.md).
-func spare(limit int) int { return min(4, limit/4) }
-
 // loading is how far the web server came with what is on the disk.
 type loading struct {
 	running bool
 	loaded  bool
 	reloads int
 	waits   string
+	crowded bool // it waits for processes to end
 	undone  bool // the files before are back
 }
 
@@ -36,7 +32,7 @@ func (t *transaction) load(ctx context.Context, server Server) (loading, error) 
 		l.waits = notRunning
 		return l, nil
 	}
-	if l.waits = t.crowded(ctx, server); l.waits != "" {
+	if l.waits, l.crowded = t.crowded(ctx, server); l.waits != "" {
 		return l, nil
 	}
 	l.reloads++
@@ -53,21 +49,6 @@ func (t *transaction) load(ctx context.Context, server Server) (loading, error) 
 
 func cannotAsk(err error) string {
 	return oneLine(fmt.Sprintf("cannot find out whether the web server runs: %v", err))
-}
-
-func (t *transaction) crowded(ctx context.Context, server Server) (waits string) {
-	limit := t.s.wanted.ServerLimit
-	if limit <= 0 {
-		return ""
-	}
-	n, err := server.Processes(ctx)
-	switch {
-	case err != nil:
-		return oneLine(fmt.Sprintf("cannot count the processes of the web server: %v", err))
-	case n >= limit-spare(limit):
-		return fmt.Sprintf("the web server has %d of at most %d processes, most likely held by open websockets since earlier reloads", n, limit)
-	}
-	return ""
 }
 
 // withdraw goes back to the files before, on the disk and in the web server.

@@ -150,12 +150,12 @@ func TestBrake(t *testing.T) {
 	b := newBench(t)
 	b.publish(site("a", 8001))
 	b.did()
-	b.fake.processes = 12
+	b.fake.processes = 14
 	for range 2 {
 		result := b.publish(site("a", 8001), site("b", 8002))
 		b.expectCalls("test running processes")
 		b.live(result, "alice_a")
-		if !strings.Contains(result.Waits, "12 of at most 16") || !result.Retry || result.Sites["alice_b"].Problem != "waits: "+result.Waits {
+		if !strings.Contains(result.Waits, "14 of at most 16") || !result.Retry || result.Sites["alice_b"].Problem != "waits: "+result.Waits {
 			t.Errorf("result: %+v", result)
 		}
 	}
@@ -166,6 +166,8 @@ func TestBrake(t *testing.T) {
 	b.fake.processes = 11
 	b.live(b.publish(site("a", 8001), site("b", 8002)), "alice_a", "alice_b")
 	b.expectCalls("test running processes reload probe")
+	b.fake.processes = 3
+	b.live(b.publish(site("a", 8001)), "alice_a")
 	b.tidy()
 }
 

@@ -23,6 +23,8 @@ type Server interface {
 	// Probe waits until the web server answers with a generation, several times
 	// in a row.
 	Probe(ctx context.Context, generation uint64) error
+	// Modules are those that the configuration on disk loads.
+	Modules(ctx context.Context) ([]string, error)
 	// Processes is how many processes serve requests, old generations included.
 	Processes(ctx context.Context) (int, error)
 }
@@ -31,6 +33,7 @@ type Server interface {
 type Wanted struct {
 	Sites       []plan.Site // registry.Desired
 	Keep        []string    // IDs whose includes are left as they are: registry.Broken
+	Out         []string    // IDs that an administrator wants off: they wait for less than others
 	ServerLimit int         // of the policy: how many processes the web server may have; 0 is not known
 }
 
@@ -69,6 +72,9 @@ func (p *Publisher) Publish(ctx context.Context, wanted Wanted) (Result, error) 
 	s, err := w.survey(wanted)
 	if err != nil {
 		return Result{}, err
+	}
+	if !s.settled() {
+		p.refuseLacking(ctx, s)
 	}
 	if s.settled() {
 		if err := w.saveManifest(s.oursNext); err != nil {

@@ -15,8 +15,17 @@ type Result struct {
 	Generation uint64             // of the includes on disk
 	Reloaded   bool
 	Findings   []host.Finding // what is odd about the folder
+	Crowded    bool           // it waits for processes of the web server to end
 
 	reloads int
+	still   map[string]bool // by ID: what nobody wants, and the web server may have
+	any     bool            // it is not known what it has
+}
+
+// Serves says whether the web server may still serve a site that was not wanted.
+func (r Result) Serves(id string) bool {
+	_, wanted := r.Sites[id]
+	return !wanted && (r.any || r.still[id])
 }
 
 // Outcome is how one site stands.
@@ -46,7 +55,25 @@ func (t *transaction) result(l loading) Result {
 	if !l.undone {
 		t.s.generation = t.number
 	}
-	return t.s.result(l, missing)
+	r := t.s.result(l, missing)
+	t.still(l, &r)
+	return r
+}
+
+// still finds what the web server may have of sites that nobody wants.
+func (t *transaction) still(l loading, r *Result) {
+	old := !l.loaded && l.waits != notRunning // unknown counts as running
+	r.any = old && t.s.unknown
+	for i, c := range t.s.changes {
+		if c.after == nil && (old || t.current[i] == before || t.current[i] == unknown) {
+			r.still[idOf(c.name)] = true
+		}
+	}
+	if old {
+		for _, name := range t.s.unloaded {
+			r.still[idOf(name)] = true
+		}
+	}
 }
 
 // result tells of every wanted site. missing are the includes that the web
@@ -55,6 +82,10 @@ func (s *survey) result(l loading, missing map[string]bool) Result {
 	r := Result{
 		Sites: map[string]Outcome{}, Waits: l.waits, Retry: l.waits != "" && l.waits != notRunning,
 		Generation: s.generation, Reloaded: l.reloads > 0, Findings: s.findings, reloads: l.reloads,
+		Crowded: l.crowded, still: map[string]bool{},
+	}
+	for _, id := range s.byHand {
+		r.still[id] = true
 	}
 	for _, site := range s.wanted.Sites {
 		o := Outcome{Problem: s.problems[site.ID()]}

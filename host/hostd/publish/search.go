@@ -34,6 +34,9 @@ func (t *transaction) settle(ctx context.Context, server Server) (*search, error
 	}
 	if theirs != "" {
 		s.waits = "the web server's configuration has a mistake that is not ecounit's: " + firstUseful(theirs)
+		if why := explained(theirs, t.w.web); why != firstUseful(theirs) {
+			s.waits = "the web server's configuration is not in order: " + why
+		}
 		return s, nil
 	}
 	return s, s.blame(ctx, mistakes)
@@ -56,7 +59,7 @@ func (s *search) blame(ctx context.Context, mistakes string) error {
 		return err
 	}
 	if ours != "" {
-		s.waits = "the web server does not accept ecounit's own configuration: " + firstUseful(ours)
+		s.waits = "the web server does not accept ecounit's own configuration: " + explained(ours, s.t.w.web)
 		return s.t.set(s.t.all(before))
 	}
 	if err := s.divide(ctx, suspects, mistakes); err != nil {
@@ -75,7 +78,7 @@ func (s *search) divide(ctx context.Context, suspects []int, mistakes string) er
 	}
 	if len(suspects) == 1 || s.tests >= maxTests {
 		for _, i := range suspects {
-			why := "the web server does not accept its include: " + firstUseful(mistakes)
+			why := "the web server does not accept its include: " + explained(mistakes, s.t.w.web)
 			if len(suspects) > 1 {
 				why = "not tried yet, since the web server does not accept several new includes: " + firstUseful(mistakes)
 			}

@@ -18,6 +18,7 @@ type survey struct {
 	changes  []change           // sorted by name
 	problems map[string]string  // by ID, of sites that cannot be published as they are
 	findings []host.Finding
+	byHand   []string // IDs of includes that stay, though nobody wants them
 
 	ours     names // which includes are ours
 	oursNext names // when every change takes place

@@ -38,6 +38,9 @@ func (r *Registry) try(caller Caller, site plan.Site, terms Terms) (e entry, cha
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	own, exists := r.own(caller, site.App)
+	if exists && own.ID() != site.ID() && own.Leaving {
+		return e, false, nil, taken("", "the app %s is given up, and still served as %s", site.App, own.ID())
+	}
 	if exists && own.ID() != site.ID() {
 		return e, false, nil, refused("ecounit disable --release "+site.App,
 			"the app %s is registered as %s, from when your name in paths was %s", site.App, own.ID(), own.Owner)
@@ -99,7 +102,7 @@ func (r *Registry) next(caller Caller, own entry, site plan.Site, ask bool) entr
 	e := entry{Record: host.Record{Site: site, Account: caller.Account, UID: caller.UID, Since: own.Since}}
 	approved := own.approved()
 	switch {
-	case own.State == host.Rejected:
+	case own.State == host.Rejected && !own.Leaving:
 		e.State, e.Reason = host.Rejected, own.Reason
 	case !ask || approved != nil && !matters(*approved, site):
 		e.State = host.Approved

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,6 +135,8 @@ func TestQuota(t *testing.T) {
 	b.claim(alice, request("b", "/alice_b2"))
 	_, _, err = b.Withdraw(alice, "a", true)
 	b.must(err)
+	b.refuse(alice, request("c", "/alice_c"), host.TooMany, "you have 2 sites") // it may still be served
+	b.must(b.Unserved("alice_a", ""))
 	b.claim(alice, request("c", "/alice_c"))
 }
 
@@ -145,6 +148,8 @@ func TestNameInPathsChanged(t *testing.T) {
 	b.refuse(renamed, request("a", "/al_a"), host.Refused, "the app a is registered as alice_a")
 	_, _, err := b.Withdraw(renamed, "a", true)
 	b.must(err)
+	b.refuse(renamed, request("a", "/al_a"), host.Taken, "still served as alice_a")
+	b.must(b.Unserved("alice_a", ""))
 	b.claim(renamed, request("a", "/al_a"))
 }
 
@@ -176,7 +181,8 @@ func TestGrants(t *testing.T) {
 	b.refused(err, host.Taken, "/bob_notes is reserved by bob (app notes)")
 	for _, path := range []string{"/server-status", "/a/b", "", "/../x", "/x\n", strings.Repeat("x", 1<<20)} {
 		_, err := grant("alice", 1001, path, true)
-		if err == nil || len(err.Error()) > 500 {
+		var refusal *host.Error
+		if !errors.As(err, &refusal) || len(err.Error()) > 500 || strings.Contains(refusal.Fix, "ecounit host grant") {
 			t.Errorf("%.20q: error %.600v", path, err)
 		}
 	}
@@ -225,7 +231,7 @@ func TestBrokenRecords(t *testing.T) {
 			if name == "a folder" {
 				return
 			}
-			record, err := b.Evict("alice_a")
+			record, _, err := b.Evict("alice_a")
 			if err != nil || record.ID() != "alice_a" || len(b.Broken()) != 0 {
 				t.Errorf("evicted: %+v, error %v, broken %v", record, err, b.Broken())
 			}

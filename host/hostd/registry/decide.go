@@ -26,11 +26,13 @@ func (r *Registry) Withdraw(caller Caller, app string, release bool) (record hos
 	switch {
 	case !found:
 		return host.Record{}, false, noSite(app)
+	case e.Leaving:
+		return e.Record, false, nil
 	case e.State == host.Rejected && release:
 		return e.Record, false, refused("ask your administrator to run: ecounit host evict "+e.ID(),
 			"cannot give up %s: an administrator rejected it", e.ID())
 	case release:
-		return e.Record, true, r.drop(e.ID())
+		return r.leave(e, host.Reserved)
 	case e.State == host.Rejected, e.State == host.Reserved:
 		return e.Record, false, nil
 	}
@@ -49,6 +51,8 @@ func (r *Registry) Approve(id string) (record host.Record, changed bool, err err
 	switch {
 	case !found:
 		return host.Record{}, false, noSite(id)
+	case e.Leaving:
+		return e.Record, false, refused("", "cannot approve %s: it was given up, and %s has to ask for it again", id, e.Account)
 	case e.State == host.Approved:
 		return e.Record, false, nil
 	case e.State == host.Reserved:
@@ -71,7 +75,7 @@ func (r *Registry) Reject(id, reason string) (record host.Record, changed bool, 
 	switch {
 	case !found:
 		return host.Record{}, false, noSite(id)
-	case e.State == host.Rejected && e.Reason == reason:
+	case e.State == host.Rejected && e.Reason == reason && !e.Leaving:
 		return e.Record, false, nil
 	}
 	e.Before = nil
@@ -79,27 +83,46 @@ func (r *Registry) Reject(id, reason string) (record host.Record, changed bool, 
 }
 
 func (r *Registry) decide(e entry, state host.State, reason string) (host.Record, bool, error) {
-	e.State, e.Reason, e.Problem, e.Since = state, reason, "", r.now().UTC()
+	e.State, e.Reason, e.Problem, e.Leaving, e.Since = state, reason, "", false, r.now().UTC()
 	if err := r.save(e); err != nil {
 		return host.Record{}, false, err
 	}
 	return e.Record, true, nil
 }
 
-// Evict forgets a site, so that its path, port and name are free. It also
-// removes a record that cannot be read, of which it returns the name alone.
-func (r *Registry) Evict(id string) (host.Record, error) {
+// leave gives a site up. Nobody else has its path, port and name before the web
+// server has let go of them: see Unserved. Passwords go at once: whoever comes
+// next must not inherit them, nor its owner.
+func (r *Registry) leave(e entry, state host.State) (record host.Record, changed bool, err error) {
+	if e.Leaving && e.State == state {
+		return e.Record, false, nil
+	}
+	if err := r.removePasswords(e.ID()); err != nil {
+		return e.Record, false, err
+	}
+	e.Before, e.Leaving = nil, true
+	e.State, e.Reason, e.Problem, e.Since = state, "", "", r.now().UTC()
+	if err := r.save(e); err != nil {
+		return host.Record{}, false, err
+	}
+	return e.Record, true, nil
+}
+
+// Evict forgets a site once it is Unserved, so that its path, port and name are
+// free then. It also removes a record that cannot be read, of which it returns
+// the name alone.
+func (r *Registry) Evict(id string) (record host.Record, changed bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e, found := r.entries[id]
-	if _, bad := r.badSites[id]; bad {
-		border := max(strings.LastIndexByte(id, '_'), 0)
-		e.Owner, e.App, found = id[:border], strings.TrimPrefix(id[border:], "_"), true
+	if e, found := r.entries[id]; found {
+		return r.leave(e, host.Rejected)
 	}
-	if !found {
-		return host.Record{}, noSite(id)
+	if _, bad := r.badSites[id]; !bad {
+		return host.Record{}, false, noSite(id)
 	}
-	return e.Record, r.drop(id)
+	border := max(strings.LastIndexByte(id, '_'), 0)
+	record.Owner, record.App = id[:border], strings.TrimPrefix(id[border:], "_")
+	return record, true, r.drop(id)
 }
 
 // SetProblem records why a site is not served, or with "" that it is. Nothing
@@ -113,6 +136,26 @@ func (r *Registry) SetProblem(id, problem string) error {
 		return nil
 	}
 	e.Problem = problem
+	return r.save(e)
+}
+
+// Unserved tells what the web server has of a site that is not to be served:
+// still says why it may serve it yet, or "" that it does not. Then a site that
+// was given up is forgotten.
+func (r *Registry) Unserved(id, still string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, found := r.entries[id]
+	still = oneLine(still)
+	switch {
+	case !found || e.served() != nil:
+		return nil // asked for meanwhile
+	case e.Leaving && still == "":
+		return r.drop(id)
+	case e.Problem == still:
+		return nil
+	}
+	e.Problem = still
 	return r.save(e)
 }
 

@@ -170,11 +170,11 @@ func TestRejection(t *testing.T) {
 	}
 	_, _, err = b.Reject("alice_tasks", strings.Repeat("é", 200))
 	b.must(err)
-	if _, err := b.Evict("alice_tasks"); err != nil {
+	if _, _, err := b.Evict("alice_tasks"); err != nil {
 		t.Error(err)
 	}
 	b.state(alice, tasks(nil), host.Approved)
-	_, err = b.Evict("alice_nothing")
+	_, _, err = b.Evict("alice_nothing")
 	b.refused(err, host.NoSite, "no site")
 }
 
@@ -191,8 +191,72 @@ func TestWithdraw(t *testing.T) {
 		}
 	}
 	b.refuse(bob, tasks(func(r *host.Request) { r.App, r.Path = "x", "/bob_x" }), host.Taken, "is used by alice (app tasks)")
-	if _, changed, err := b.Withdraw(alice, "tasks", true); err != nil || !changed || b.ids() != "" {
-		t.Errorf("changed %t, error %v, left %s", changed, err, b.ids())
+	if _, changed, err := b.Withdraw(alice, "tasks", true); err != nil || !changed {
+		t.Errorf("changed %t, error %v", changed, err)
+	}
+	if b.must(b.Unserved("alice_tasks", "")); b.ids() != "" {
+		t.Errorf("left %s", b.ids())
+	}
+}
+
+// What is given up is nobody else's until the web server has let go of it.
+func TestGivenUpAndStillServed(t *testing.T) {
+	const why = "waits: there is no room"
+	for name, giveUp := range map[string]func(*bench) (host.Record, bool, error){
+		"released": func(b *bench) (host.Record, bool, error) { return b.Withdraw(alice, "tasks", true) },
+		"evicted":  func(b *bench) (host.Record, bool, error) { return b.Evict("alice_tasks") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.grant(alice, "/wiki")
+			b.claim(alice, tasks(func(r *host.Request) { r.Path = "/wiki" }))
+			_, err := b.Grant("alice", alice.UID, "/wiki", false, b.terms.Policy)
+			b.must(err)
+			for _, want := range []bool{true, false} {
+				if record, changed, err := giveUp(b); err != nil || changed != want || !record.Leaving || len(b.Desired()) != 0 {
+					t.Errorf("%+v, changed %t, error %v", record, changed, err)
+				}
+			}
+			b.must(b.Unserved("alice_tasks", why))
+			b.reopen(b.system)
+			if r := b.Sites()[0]; r.Problem != why || !r.Leaving {
+				t.Errorf("%+v", r)
+			}
+			_, err = b.Grant("bob", bob.UID, "/wiki", true, b.terms.Policy)
+			b.refused(err, host.Taken, "/wiki was given up, and is still served for alice (app tasks)")
+			b.refuse(bob, tasks(func(r *host.Request) { r.App, r.Path = "x", "/bob_x" }), host.Taken, "is used by alice (app tasks)")
+			_, _, err = b.Approve("alice_tasks")
+			b.refused(err, host.Refused, "was given up")
+
+			b.must(b.Unserved("alice_tasks", ""))
+			b.grant(bob, "/wiki")
+			if b.ids() != "" {
+				t.Errorf("left %s", b.ids())
+			}
+			b.must(b.Unserved("alice_tasks", "")) // nobody knows it any more
+			// Its owner may come back meanwhile, and then it stays.
+			b.claim(alice, tasks(nil))
+			_, _, err = giveUp(b)
+			b.must(err)
+			b.state(alice, tasks(nil), host.Approved)
+			b.must(b.Unserved("alice_tasks", ""))
+			if r := b.Sites(); len(r) != 1 || r[0].Leaving {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
+func TestRejectedAndStillServed(t *testing.T) {
+	b := newBench(t)
+	b.claim(alice, tasks(nil))
+	_, _, err := b.Reject("alice_tasks", "no")
+	b.must(err)
+	for _, why := range []string{"waits: there is no room", ""} {
+		b.must(b.Unserved("alice_tasks", why))
+		if r := b.Sites()[0]; r.Problem != why || r.State != host.Rejected || r.Reason != "no" {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 

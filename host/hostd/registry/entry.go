@@ -61,7 +61,7 @@ func (e entry) meets(other entry) bool {
 func (e entry) equal(other entry) bool {
 	sameBefore := (e.Before == nil) == (other.Before == nil) && (e.Before == nil || e.Before.Equal(*other.Before))
 	return sameBefore && e.Site.Equal(other.Site) && e.Account == other.Account && e.UID == other.UID &&
-		e.State == other.State && e.Reason == other.Reason && e.Problem == other.Problem && e.Since.Equal(other.Since)
+		e.State == other.State && e.Reason == other.Reason && e.Problem == other.Problem && e.Leaving == other.Leaving && e.Since.Equal(other.Since)
 }
 
 // check refuses a record that this package did not write.
@@ -71,6 +71,8 @@ func (e entry) check(id string) error {
 		return fmt.Errorf("it is about %q", e.ID())
 	case !plainAccount(e.Account) || e.UID < 0:
 		return errors.New("it does not say whose it is")
+	case e.Leaving && e.served() != nil:
+		return errors.New("it is to be served, and is given up")
 	case !slices.Contains([]host.State{host.Reserved, host.Pending, host.Approved, host.Rejected}, e.State):
 		return fmt.Errorf("its state is %q", e.State)
 	}

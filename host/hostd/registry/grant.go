@@ -22,7 +22,9 @@ func (r *Registry) Grant(account string, uid int, path string, give bool, rules 
 	}
 	// Not a path that nobody gets, nor one that is no file name.
 	if err := rules.AllowsPath("", path, true); err != nil {
-		return false, refusal(host.Refused, err)
+		refused := refusal(host.Refused, err)
+		refused.Fix = "grant another path" // not to ask an administrator, who does
+		return false, refused
 	}
 	caller := Caller{UID: uid, Account: account}
 	if _, bad := r.badGrants[path]; bad {
@@ -35,7 +37,11 @@ func (r *Registry) Grant(account string, uid int, path string, give bool, rules 
 		return false, taken("take it back from them first", "%s is granted to %s (uid %d)", path, g.Account, g.UID)
 	}
 	for _, e := range r.sorted() {
-		if e.holdsPath(path) && !caller.is(e.UID, e.Account) {
+		switch {
+		case !e.holdsPath(path) || caller.is(e.UID, e.Account):
+		case e.Leaving:
+			return false, taken("ecounit host check", "%s was given up, and is still served for %s (app %s)", path, e.Account, e.App)
+		default:
 			return false, taken("ecounit host evict "+e.ID(), "%s is reserved by %s (app %s)", path, e.Account, e.App)
 		}
 	}

@@ -19,6 +19,7 @@ type holding struct {
 	site    string // the ID of the site that has it, or ""
 	app     string
 	state   host.State
+	leaving bool   // and given up
 	grant   string // the path of the grant that has it, or ""
 	broken  string // the file of the record that cannot be read, or ""
 }
@@ -41,7 +42,7 @@ func (r *Registry) holder(caller Caller, site plan.Site) *holding {
 		return &path
 	}
 	for _, e := range r.sorted() {
-		h := holding{account: e.Account, uid: e.UID, site: e.ID(), app: e.App, state: e.State}
+		h := holding{account: e.Account, uid: e.UID, site: e.ID(), app: e.App, state: e.State, leaving: e.Leaving}
 		switch own := e.App == site.App && caller.is(e.UID, e.Account); {
 		case own:
 			continue
@@ -85,6 +86,8 @@ func (h *holding) verb() string {
 	switch {
 	case h.thing[0] != '/':
 		return "used"
+	case h.leaving:
+		return "given up, and still served,"
 	case h.state == host.Approved:
 		return "published"
 	}

@@ -108,7 +108,7 @@ func TestPasswordsGoWithTheSite(t *testing.T) {
 	basic := tasks(func(r *host.Request) { r.Auth = "basic" })
 	for name, end := range map[string]func() error{
 		"released": func() error { _, _, err := b.Withdraw(alice, "tasks", true); return err },
-		"evicted":  func() error { _, err := b.Evict("alice_tasks"); return err },
+		"evicted":  func() error { _, _, err := b.Evict("alice_tasks"); return err },
 		"departed": func() error { _, _, err := b.Departed(t.Context(), directory{}); return err },
 	} {
 		b.claim(alice, basic)

@@ -113,6 +113,12 @@ func lastLine(text string) string {
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
+// Modules are those that the configuration on disk loads.
+func (s Server) Modules(ctx context.Context) ([]string, error) {
+	d, err := s.Describe(ctx)
+	return d.Modules, err
+}
+
 // Generation is the number of the includes on disk, and false where nothing was
 // published yet.
 func (s Server) Generation() (number uint64, known bool) {

@@ -32,7 +32,7 @@ const (
 	Revoke Verb = "revoke" // shut Role out
 	Allow  Verb = "allow"  // let Role in again
 	Limit  Verb = "limit"  // Role to so many Connections; 0 is any number
-	Look   Verb = "look"   // whether the server can be reached, and is open to strangers
+	Look   Verb = "look"   // whether the server can be reached, to whom it is open, and who has roles
 )
 
 // Order is one thing to do.
@@ -62,6 +62,8 @@ type Outcome struct {
 	Bytes     int64      `json:"bytes,omitempty"` // of the database
 	Databases []Database `json:"databases,omitempty"`
 	Openings  []string   `json:"openings,omitempty"`
+	Obstacles []string   `json:"obstacles,omitempty"` // to users
+	Roles     []Role     `json:"roles,omitempty"`     // of Look
 	Refusal   *Refusal   `json:"refusal,omitempty"`
 }
 
@@ -74,6 +76,16 @@ type Database struct {
 	Limit       int    `json:"limit"` // of the owner's connections; 0 is any number
 	ByUs        bool   `json:"by_us"`
 	Revoked     bool   `json:"revoked"`
+	Rights      string `json:"rights,omitempty"` // of the owner, over others: "a superuser"
+}
+
+// Role is one that the service made, or that has databases.
+type Role struct {
+	Name      string `json:"name"`
+	ByUs      bool   `json:"by_us"`
+	Revoked   bool   `json:"revoked"`
+	Rights    string `json:"rights,omitempty"` // over others: "a superuser"
+	Databases int    `json:"databases"`
 }
 
 // Reason is why not, for whoever has an error of its own for it.

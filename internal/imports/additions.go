@@ -1,4 +1,4 @@
-package cli
+package imports
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ import (
 	"ecounit/templates"
 )
 
-// addition is what a descriptor lacks.
-type addition struct {
+// Addition is what a descriptor lacks.
+type Addition struct {
 	Name  string `json:"name"`
 	File  string `json:"file"`
 	Lines string `json:"lines"`
 }
 
-// linesToAdd are the lines that a descriptor has now and did not have before,
+// LinesToAdd are the lines that a descriptor has now and did not have before,
 // below the heads of their sections.
-func linesToAdd(before, after *descriptor.Descriptor) (string, error) {
+func LinesToAdd(before, after *descriptor.Descriptor) (string, error) {
 	had, err := linesOf(before)
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package cli
+package imports
 
 import (
 	"os"
@@ -17,7 +17,7 @@ func TestACrontabWithoutEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-	_, err := listCrontab(t.Context())
+	_, err := ListCrontab(t.Context())
 	if err == nil || !strings.HasPrefix(err.Error(), "cannot read your crontab: it is larger than ") {
 		t.Errorf("%v", err)
 	}

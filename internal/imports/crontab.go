@@ -1,4 +1,4 @@
-package cli
+package imports
 
 import (
 	"bytes"
@@ -15,11 +15,11 @@ import (
 	"ecounit/internal/hint"
 )
 
-// ownCrontab is how reports call the user's own crontab.
-const ownCrontab = "crontab"
+// OwnCrontab is how reports call the user's own crontab.
+const OwnCrontab = "crontab"
 
 // crontabTime is long enough for a machine under load, and short enough for a
-// crontab(1) that waits for somebody.
+// Crontab(1) that waits for somebody.
 const crontabTime = 10 * time.Second
 
 // mostCrontab is more than detect takes for a crontab, so that it can say so.
@@ -28,32 +28,32 @@ const mostCrontab = 2 << 20
 // mostSaid bounds what crontab(1) says of a failure.
 const mostSaid = 4 << 10
 
-// crontabText returns a crontab and what reports call it.
-func (o oldReader) crontabText(ctx context.Context, file string) (name, text string, err error) {
+// CrontabText returns a crontab and what reports call it.
+func (o Reader) CrontabText(ctx context.Context, file string) (name, text string, err error) {
 	var content []byte
 	switch file {
 	case "":
-		name = ownCrontab
-		content, err = listCrontab(ctx)
+		name = OwnCrontab
+		content, err = ListCrontab(ctx)
 	case "-":
 		name = "standard input"
-		content, err = detect.ReadStream("the standard input", o.in)
+		content, err = detect.ReadStream("the standard input", o.In)
 	default:
 		name = o.absolute(file)
 		if name == "/etc/crontab" || strings.HasPrefix(name, "/etc/cron.d/") {
 			return "", "", hint.With(fmt.Errorf("cannot import %s: it is the system's, whose jobs run as the users that it names", name),
 				"ecounit import crontab reads your own crontab")
 		}
-		content, err = o.machine.ReadImport(name)
+		content, err = o.Machine.ReadImport(name)
 	}
 	return name, string(content), err
 }
 
-// noCrontab is that the user has none.
-var noCrontab = hint.With(errors.New("you have no crontab"), "to import one from a file type: ecounit import crontab FILE")
+// ErrNoCrontab is that the user has none.
+var ErrNoCrontab = hint.With(errors.New("you have no crontab"), "to import one from a file type: ecounit import crontab FILE")
 
-// listCrontab is crontab -l. Only crontab(1) may read the file itself.
-func listCrontab(ctx context.Context) ([]byte, error) {
+// ListCrontab is crontab -l. Only crontab(1) may read the file itself.
+func ListCrontab(ctx context.Context) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, crontabTime)
 	defer cancel()
 	out, said := atMost{most: mostCrontab}, atMost{most: mostSaid}
@@ -71,7 +71,7 @@ func listCrontab(ctx context.Context) ([]byte, error) {
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, hint.With(errors.New("cannot read your crontab: there is no crontab command on this host"), "to import one from a file type: ecounit import crontab FILE")
 	case strings.Contains(message, "no crontab for"):
-		return nil, noCrontab
+		return nil, ErrNoCrontab
 	case strings.Contains(message, "not allowed"):
 		return nil, hint.With(errors.New("cannot read your crontab: you may not use cron on this host"), "an administrator can say so in /etc/cron.allow")
 	case limited.Err() != nil:
