@@ -48,9 +48,7 @@ func (db *database) missing(ctx context.Context) (bool, error) {
 	}
 	answer := <-db.answer
 	db.answer = nil
-	if err := db.renamed(ctx, answer, db.server.Has); err != nil {
-		return false, err
-	}
+	answer.err = db.renamed(ctx, answer, db.server.Has)
 	if db.made(answer.err) {
 		return true, nil
 	}

@@ -21,16 +21,16 @@ func (db *database) takeNewName(last *plan.Database, kept *postgres.Server) {
 	kept.User = db.home.User.Name
 }
 
-// renamed is an error where the role or the database of an account that was
-// renamed has the name of before: new ones would be empty.
+// renamed is the answer's error, or another one where the role or the database
+// of an account that was renamed has the name of before: new ones would be empty.
 func (db *database) renamed(ctx context.Context, answer existence, has func(context.Context, string) (bool, error)) error {
 	switch {
 	case db.before == nil:
-		return nil
+		return answer.err
 	case isLockedOut(answer.err):
 		return roleOfBefore(db.before, db.home.User.Name, db.name)
 	case answer.err != nil || answer.has || db.before.Name == db.name:
-		return nil
+		return answer.err
 	}
 	there, err := has(ctx, db.before.Name)
 	if err != nil || !there {
