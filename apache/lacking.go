@@ -18,11 +18,18 @@ func Lacking(site plan.Site, server Version, loaded []string) (lacking []string)
 	return lacking
 }
 
-// moduleWords: directives begin with these words, longer ones first.
+// moduleWords is what directives begin with, longer words first.
 var moduleWords = []struct{ word, module string }{
-	{"AuthBasic", "auth_basic"}, {"AuthUserFile", "authn_file"}, {"Auth", "authn_core"},
-	{"BalancerMember", "proxy"}, {"Header", "headers"}, {"Proxy", "proxy"}, {"Redirect", "alias"},
-	{"RequestHeader", "headers"}, {"Rewrite", "rewrite"}, {"SetEnvIf", "setenvif"},
+	{"AuthBasic", "auth_basic"},
+	{"AuthUserFile", "authn_file"},
+	{"Auth", "authn_core"},
+	{"BalancerMember", "proxy"},
+	{"Header", "headers"},
+	{"Proxy", "proxy"},
+	{"Redirect", "alias"},
+	{"RequestHeader", "headers"},
+	{"Rewrite", "rewrite"},
+	{"SetEnvIf", "setenvif"},
 }
 
 // ModuleOf is the module of a directive that an include has, or "".

@@ -18,7 +18,7 @@ func TestCheckSaysWhatToDoAboutThePolicy(t *testing.T) {
 		"all can write it":          {"", func(path string) error { return os.Chmod(path, 0o666) }, "others than root can write it", "chown root: FILE && chmod 644 FILE"},
 		"a link":                    {"", func(path string) error { return link(path) }, "a symbolic link", "put the file itself there"},
 		"a folder":                  {"", func(path string) error { return folder(path) }, "not a regular file", "rm FILE && ecounit host setup"},
-		"a mistake":                 {"aproval = 1", func(string) error { return nil }, "aproval", "mend FILE"},
+		"a mistake":                 {"no = 1", func(string) error { return nil }, "unknown key", "mend FILE"},
 		"none":                      {"", os.Remove, "not set up", "ecounit host setup"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,7 +31,11 @@ func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]a
 	}
 	found = append(found, result.Findings...)
 	if result.Waits != "" {
-		found = append(found, host.Finding{Severity: host.SeverityWarning, What: result.Waits})
+		hint := ""
+		if result.Crowded {
+			hint = s.restart()
+		}
+		found = append(found, host.Finding{Severity: host.SeverityWarning, What: result.Waits, Hint: hint})
 	}
 	return []any{nonNil(found)}, nil
 }

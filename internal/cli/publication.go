@@ -98,6 +98,9 @@ func (s *hosting) standing(site plan.Site, user plan.User, last func() []byte) (
 
 // standingOf is how a site of the registry stands, and why.
 func (s *hosting) standingOf(r host.Record, last func() []byte) (webserver.Publication, string) {
+	if r.Leaving {
+		return reserved, "" // until the web server has let go of it, or its owner comes back
+	}
 	switch r.State {
 	case host.Pending:
 		if s.webServer().Has(apache.File{Name: apache.FileName(r.Owner, r.App)}) == webserver.Outdated {

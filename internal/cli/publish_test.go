@@ -104,6 +104,7 @@ func TestPublish(t *testing.T) {
 		},
 		{"rejected, and changed", nil, basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, webserver.Published},
 		{"withdrawn before", record(func(r *host.Record) { r.State = host.Reserved }), basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, webserver.Published},
+		{"evicted, and not yet let go", record(func(r *host.Record) { r.State, r.Leaving = host.Rejected, true }), basic, done + "note   passwords    nobody is let in yet; for each person type: ecounit passwd tasks NAME\n", 0, asks, webserver.Published},
 		{"approval is needed now", rules("approval = \"ask\"\n"), siteOf(), "note   published    waits for approval by the administrator\n", 5, asks, pending},
 		{"still waiting", nil, siteOf(), "note   published    waits for approval by the administrator\n", 5, "", pending},
 		{"approval is not needed any more", rules(eco), siteOf(), done, 0, asks, webserver.Published},

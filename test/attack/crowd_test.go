@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// crowd: holding a websocket open through each reload, until so many old
+// crowd: holding websockets open through each reload, until so many old
 // processes of Apache are there that nobody's site is published any more, nor
 // taken off. What it does by hand is in reloadStorm.
 func crowd(h *machineHost) {
@@ -26,9 +26,11 @@ func crowd(h *machineHost) {
 	}
 	waited := ""
 	for i := range 24 { // more than Apache has processes
-		conn, a := h.web.webSocket("/mallory_p1/")
-		a.is(101)
-		defer conn.Close()
+		for range 8 { // in every process that takes any
+			conn, a := h.web.webSocket("/mallory_p1/")
+			a.is(101)
+			defer conn.Close()
+		}
 		live, said := changes(mallory, h.mallory, i)
 		if !live {
 			waited = said

@@ -60,7 +60,7 @@ func (t *transaction) crowded(ctx context.Context, server Server) (waits string,
 	case !r.forChanges():
 		owners = removals
 	default:
-		waits += fmt.Sprintf("; of each user it takes %d more while that is so", r.each())
+		waits += fmt.Sprintf("; reloads for each user while half are taken: %d", r.each())
 	}
 	if !slices.ContainsFunc(owners, func(owner string) bool { return charged[owner] < r.each() }) {
 		return waits, true

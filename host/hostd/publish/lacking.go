@@ -7,7 +7,6 @@ import (
 
 	"ecounit/apache"
 	"ecounit/host"
-	"ecounit/lazy"
 )
 
 // refuseLacking takes out of the changes what the web server would load without
@@ -53,18 +52,15 @@ func (s *survey) retreat(i int) {
 	}
 }
 
-var invalidCommand = lazy.Regexp(`Invalid command '([A-Za-z<]+)'`)
-
 // explained is the first useful line, and what to type where it is about an
 // include whose module is not loaded.
 func explained(output string, web host.Apache) string {
 	said := firstUseful(output)
-	m := invalidCommand().FindStringSubmatch(output)
-	if m == nil || !strings.Contains(output, web.IncludeDir()+"/") {
+	_, after, _ := strings.Cut(output, "Invalid command '")
+	directive, _, _ := strings.Cut(after, "'")
+	module := apache.ModuleOf(directive)
+	if module == "" || !strings.Contains(output, web.IncludeDir()+"/") {
 		return said
 	}
-	if module := apache.ModuleOf(m[1]); module != "" {
-		return "it lacks the module " + module + "; an administrator types: " + web.Enable(module) + " (" + said + ")"
-	}
-	return said
+	return "it lacks the module " + module + "; an administrator types: " + web.Enable(module) + " (" + said + ")"
 }
