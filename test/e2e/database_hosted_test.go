@@ -139,7 +139,8 @@ func hostedRenamed(alice, _ *user) {
 	h := alice.host
 	there := h.databases()
 	h.root("sh", "-euc", `loginctl disable-linger alice; loginctl terminate-user alice || :
-		while pgrep -u alice >/dev/null; do sleep 0.1; done
+		# Until logind has forgotten the user, it starts no manager for the uid.
+		while pgrep -u alice >/dev/null || systemctl --quiet is-active user-runtime-dir@$(id -u alice).service; do sleep 0.1; done
 		usermod -l anna alice`)
 	h.Must(h.Linger(h.t.Context(), "anna"))
 	anna := h.account("anna")
