@@ -128,6 +128,8 @@ func (m *Machine) Linger(ctx context.Context, name string) error {
 	if _, err := m.As("root").Output(ctx, "loginctl", "enable-linger", name); err != nil {
 		return fmt.Errorf("cannot let %s linger: %w", name, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // logind starts none for a uid that is just leaving
+	defer cancel()
 	for {
 		// Fails while the manager does not listen yet.
 		result, err := m.As(name).WithManager().Exec(ctx, "systemctl", "--user", "is-system-running", "--wait")
