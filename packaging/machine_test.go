@@ -260,10 +260,15 @@ func makeShim(t *testing.T, b built) {
 
 const dnf = "dnf -q -y --releasever=9 --disablerepo='*' --setopt=install_weak_deps=False "
 
-// httpdFile is httpdConf with the modules that includes need.
+// httpdFile is httpdConf with the modules that includes need. The release of a
+// script in the place of httpd is not known, so these are the ones of the oldest;
+// RHEL loads all of them.
 func httpdFile() string {
 	var modules strings.Builder
-	for _, name := range []string{"mpm_event", "authz_core", "alias", "headers", "setenvif", "proxy", "proxy_http"} {
+	for _, name := range []string{
+		"mpm_event", "authz_core", "alias", "headers", "setenvif", "proxy", "proxy_http",
+		"slotmem_shm", "proxy_balancer", "lbmethod_byrequests", "proxy_wstunnel", "rewrite",
+	} {
 		fmt.Fprintf(&modules, "LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n", name, name)
 	}
 	return fmt.Sprintf(httpdConf, modules.String())
