@@ -15,14 +15,18 @@ func TestLacking(t *testing.T) {
 	all := []string{"alias", "headers", "proxy", "proxy_http", "setenvif"}
 	for _, test := range []struct {
 		site   plan.Site
+		server Version
 		loaded []string
 		want   []string
 	}{
-		{plan.Site{}, all, nil},
-		{plan.Site{}, all[:3], []string{"proxy_http", "setenvif"}},
-		{plan.Site{Auth: plan.AuthBasic}, all, []string{"auth_basic", "authn_core", "authn_file", "authz_user", "rewrite"}},
+		{plan.Site{}, now, all, nil},
+		{plan.Site{}, now, all[:3], []string{"proxy_http", "setenvif"}},
+		{plan.Site{}, Oldest, all, nil},
+		{plan.Site{WebSocket: true}, now, all, nil},
+		{plan.Site{WebSocket: true}, Oldest, all, []string{"lbmethod_byrequests", "proxy_balancer", "proxy_wstunnel", "rewrite", "slotmem_shm"}},
+		{plan.Site{Auth: plan.AuthBasic}, now, all, []string{"auth_basic", "authn_core", "authn_file", "authz_user", "rewrite"}},
 	} {
-		if got := Lacking(test.site, now, test.loaded); !slices.Equal(got, test.want) {
+		if got := Lacking(test.site, test.server, test.loaded); !slices.Equal(got, test.want) {
 			t.Errorf("%+v with %v lacks %v", test.site, test.loaded, got)
 		}
 	}

@@ -46,6 +46,9 @@ func (m Module) NeededOn(server Version) bool { return m.only == nil && m.inUse(
 // NeededFor reports whether the include of a site for the given release uses
 // the module.
 func (m Module) NeededFor(site plan.Site, server Version) bool {
+	if m.Before != (Version{}) && !site.WebSocket {
+		return false
+	}
 	return m.inUse(server) && (m.only == nil || m.only(site))
 }
 

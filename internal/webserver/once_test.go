@@ -19,10 +19,10 @@ func TestWhatIsTypedBeforeTheFirstApp(t *testing.T) {
 		{"no web server", nil, nil},
 		{"RHEL", []string{"/usr/sbin/httpd"}, nil},
 		{"Debian", []string{"/usr/sbin/apache2"}, []string{
-			"a2enmod --quiet alias headers proxy proxy_http setenvif lbmethod_byrequests proxy_balancer proxy_wstunnel rewrite slotmem_shm",
+			"a2enmod --quiet alias headers proxy proxy_http setenvif",
 		}},
 		{"Debian with the package", []string{"/usr/sbin/apache2", packaged}, []string{
-			"a2enmod --quiet alias headers proxy proxy_http setenvif lbmethod_byrequests proxy_balancer proxy_wstunnel rewrite slotmem_shm",
+			"a2enmod --quiet alias headers proxy proxy_http setenvif",
 			"a2enconf --quiet ecounit",
 		}},
 	} {
