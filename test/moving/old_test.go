@@ -130,7 +130,7 @@ func (a *alice) page(path string) string {
 // minute; a reload makes it forget that, as soon as both can be reached.
 func (a *alice) runsUnder(what string) {
 	a.Host.T.Helper()
-	a.Sh("for port in 8000 8001; do curl -s --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:$port/ > /dev/null; done")
+	a.Sh("for app in 8000/tasks 8001/stats; do curl -s --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:$app/ > /dev/null; done")
 	a.Host.Root("systemctl reload apache2")
 	deadline := time.Now().Add(20 * time.Second)
 	for {
