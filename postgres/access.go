@@ -42,7 +42,7 @@ func (a Administrator) alterRole(ctx context.Context, role, change, then string)
 	case super:
 		return &Error{Kind: NotAllowed, Message: fmt.Sprintf("cannot %s: it is a superuser", doing)}
 	}
-	if err := c.exec(ctx, doing, "ALTER ROLE "+quoted(role)+" "+change); err != nil || then == "" {
+	if err := c.exec(ctx, doing, "ALTER ROLE "+Quoted(role)+" "+change); err != nil || then == "" {
 		return err
 	}
 	return c.exec(ctx, doing, then, role)

@@ -82,7 +82,7 @@ func (c *session) canLogIn(ctx context.Context, role string) (there bool, err er
 		err = &Error{
 			Kind:    Revoked,
 			Message: fmt.Sprintf("cannot use the role %s: it may not log in", role),
-			Fix:     "an administrator types in psql: ALTER ROLE " + quoted(role) + " LOGIN",
+			Fix:     "an administrator types in psql: ALTER ROLE " + Quoted(role) + " LOGIN",
 		}
 	}
 	return there, err
@@ -96,7 +96,7 @@ func (c *session) ensureRole(ctx context.Context, r Request) (id uint32, err err
 		return 0, err
 	}
 	doing := "make the role " + r.Role
-	role := quoted(r.Role)
+	role := Quoted(r.Role)
 	_, err = c.Exec(ctx, fmt.Sprintf(
 		"CREATE ROLE %s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION NOBYPASSRLS CONNECTION LIMIT %d; COMMENT ON ROLE %s IS '%s'",
 		role, orNoLimit(r.RoleConnections), role, madeByUs))
@@ -163,7 +163,7 @@ func (c *session) dropRole(ctx context.Context, r Request, id uint32) error {
 	if err != nil || now != id {
 		return err
 	}
-	_, err = c.Exec(ctx, "DROP ROLE "+quoted(r.Role))
+	_, err = c.Exec(ctx, "DROP ROLE "+Quoted(r.Role))
 	if stateOf(err) == dependentObjects {
 		return nil
 	}

@@ -55,7 +55,7 @@ func (c *session) dropSame(ctx context.Context, database, owner string, id uint3
 
 func (c *session) drop(ctx context.Context, database string, cutOff bool) error {
 	doing := "drop the database " + database
-	statement := "DROP DATABASE " + quoted(database)
+	statement := "DROP DATABASE " + Quoted(database)
 	if !cutOff {
 		if err := c.unused(ctx, database); err != nil {
 			return err

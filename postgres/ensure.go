@@ -72,7 +72,7 @@ func (s Server) make(ctx context.Context, database string) (Made, error) {
 		err = &Error{
 			Kind:    NotAllowed,
 			Message: fmt.Sprintf("cannot make the database %s: the role %s may not make databases", database, s.User),
-			Fix:     "your administrator types in psql: ALTER ROLE " + quoted(s.User) + " CREATEDB",
+			Fix:     "your administrator types in psql: ALTER ROLE " + Quoted(s.User) + " CREATEDB",
 			cause:   err,
 		}
 	}
@@ -130,7 +130,7 @@ func (s Server) taken(ctx context.Context, database string) error {
 		return &Error{
 			Kind:    NotAllowed,
 			Message: fmt.Sprintf("cannot connect to the database %s: its owner %s may not", database, f.owner),
-			Fix:     fmt.Sprintf("in psql, connected to another database: GRANT CONNECT ON DATABASE %s TO %s", quoted(database), quoted(f.owner)),
+			Fix:     fmt.Sprintf("in psql, connected to another database: GRANT CONNECT ON DATABASE %s TO %s", Quoted(database), Quoted(f.owner)),
 		}
 	}
 	return takenBy(database, f.owner)
@@ -176,6 +176,6 @@ func halfDroppedError(database string) error {
 	return &Error{
 		Kind:    HalfDropped,
 		Message: fmt.Sprintf("cannot use the database %s: it was dropped only in part", database),
-		Fix:     "drop it once more, in psql: DROP DATABASE " + quoted(database),
+		Fix:     "drop it once more, in psql: DROP DATABASE " + Quoted(database),
 	}
 }

@@ -238,7 +238,7 @@ func (h *host) testNames() {
 		h.equal(name, h.sql("postgres", "SELECT pg_get_userbyid(datdba) FROM pg_database ORDER BY oid DESC LIMIT 1"), role)
 		// To see it the role's account would have to have that name; the
 		// administrator is the owner next, and does all the rest.
-		h.sql("postgres", "REASSIGN OWNED BY "+quoted(role)+" TO postgres")
+		h.sql("postgres", "REASSIGN OWNED BY "+Quoted(role)+" TO postgres")
 		admin := order{Database: name, User: "postgres"}
 		for _, do := range []string{"has", "probe", "size", "shell", "environment"} {
 			admin.Do = do
@@ -263,7 +263,7 @@ func (h *host) testNames() {
 		h.must("postgres", o)
 		o.Do = "allow"
 		h.must("postgres", o)
-		h.sql("postgres", "DROP ROLE "+quoted(role))
+		h.sql("postgres", "DROP ROLE "+Quoted(role))
 	}
 	h.equal("the canary", h.sql("postgres", "SELECT count(*) FROM canary"), "0")
 	h.sql("postgres", "DROP TABLE canary")

@@ -58,7 +58,7 @@ func (m *making) steps(ctx context.Context) (uint32, error) {
 		return 0, err
 	}
 	// Everybody may connect to a new database by default.
-	if err := m.do(ctx, "REVOKE CONNECT, TEMPORARY ON DATABASE %s FROM PUBLIC", quoted(m.name)); err != nil {
+	if err := m.do(ctx, "REVOKE CONNECT, TEMPORARY ON DATABASE %s FROM PUBLIC", Quoted(m.name)); err != nil {
 		return 0, err
 	}
 	if err := m.openSchema(ctx); err != nil {
@@ -74,7 +74,7 @@ func (m *making) steps(ctx context.Context) (uint32, error) {
 // create keeps everybody but superusers out until the end. template0 is the
 // one template that nobody has put anything into.
 func (m *making) create(ctx context.Context) error {
-	statement := "CREATE DATABASE " + quoted(m.name) + " TEMPLATE template0 ENCODING 'UTF8' CONNECTION LIMIT 0"
+	statement := "CREATE DATABASE " + Quoted(m.name) + " TEMPLATE template0 ENCODING 'UTF8' CONNECTION LIMIT 0"
 	_, err := m.Exec(ctx, statement)
 	if stateOf(err) == invalidParameter {
 		// The locale of the server is of another encoding; this one goes with any.
@@ -95,19 +95,19 @@ func (m *making) openSchema(ctx context.Context) error {
 		return err
 	}
 	defer inside.close()
-	return inside.exec(ctx, m.doing(), "ALTER SCHEMA public OWNER TO "+quoted(m.owner)+"; REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	return inside.exec(ctx, m.doing(), "ALTER SCHEMA public OWNER TO "+Quoted(m.owner)+"; REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 }
 
 // finish hands the database over under its real name, in one transaction.
 func (m *making) finish(ctx context.Context) error {
-	name := quoted(m.name)
+	name := Quoted(m.name)
 	var all []string
 	if m.owner != "" {
-		all = append(all, "ALTER DATABASE "+name+" OWNER TO "+quoted(m.owner))
+		all = append(all, "ALTER DATABASE "+name+" OWNER TO "+Quoted(m.owner))
 	}
 	all = append(all,
 		fmt.Sprintf("ALTER DATABASE %s CONNECTION LIMIT %d", name, noLimit),
-		fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", name, quoted(m.database)))
+		fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", name, Quoted(m.database)))
 	// Several statements in one message are one transaction.
 	_, err := m.Exec(ctx, strings.Join(all, "; "))
 	if state := stateOf(err); state == duplicateDatabase || state == uniqueViolation {
@@ -157,7 +157,7 @@ func (m *making) removeLeftovers(ctx context.Context) error {
 		return m.explain(err, m.doing())
 	}
 	for _, name := range names {
-		if err := m.do(ctx, "DROP DATABASE IF EXISTS %s", quoted(name)); err != nil && KindOf(err) != InUse {
+		if err := m.do(ctx, "DROP DATABASE IF EXISTS %s", Quoted(name)); err != nil && KindOf(err) != InUse {
 			return err
 		}
 	}
@@ -171,7 +171,7 @@ const giveUpTimeout = 10 * time.Second
 func (m *making) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTimeout)
 	defer cancel()
-	_, _ = m.Exec(ctx, "DROP DATABASE IF EXISTS "+quoted(m.name))
+	_, _ = m.Exec(ctx, "DROP DATABASE IF EXISTS "+Quoted(m.name))
 }
 
 // unfinishedPrefix begins the names of databases that are to become this one.

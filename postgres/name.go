@@ -39,8 +39,8 @@ func checkName(what, name string) error {
 	return nil
 }
 
-// quoted is the name as an identifier in a statement.
-func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
+// Quoted is the name as an identifier in a statement.
+func Quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 // conninfo is one setting of a libpq connection string. Programs of Postgres
 // take a database name with = or :// in it for a whole string of them, so names

@@ -47,7 +47,7 @@ func FuzzQuoted(f *testing.F) {
 		if checkName("database", name) != nil {
 			t.Skip()
 		}
-		text := quoted(name)
+		text := Quoted(name)
 		inside := text[1 : len(text)-1]
 		if text[0] != '"' || text[len(text)-1] != '"' || strings.Contains(strings.ReplaceAll(inside, `""`, ""), `"`) ||
 			strings.ReplaceAll(inside, `""`, `"`) != name {

@@ -60,7 +60,7 @@ func FuzzCopiedTable(f *testing.F) {
 		if checkName("schema", schema) != nil || checkName("table", name) != nil {
 			t.Skip()
 		}
-		got, ok := copiedTable("COPY " + quoted(schema) + "." + quoted(name) + " (a, b) FROM stdin;\n")
+		got, ok := copiedTable("COPY " + Quoted(schema) + "." + Quoted(name) + " (a, b) FROM stdin;\n")
 		if !ok || got != (table{schema, name}) {
 			t.Errorf("%q.%q: %+v %v", schema, name, got, ok)
 		}

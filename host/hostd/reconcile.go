@@ -11,8 +11,8 @@ import (
 )
 
 // reconcile drops what belongs to users who are gone, shuts their roles out of
-// the Postgres server, holds every site to the
-// policy, and has the web server serve the rest.
+// the Postgres server, holds every site to the policy, and has the web server
+// serve the rest.
 func (s *service) reconcile(ctx context.Context, who caller, call bus.Call) ([]any, error) {
 	if err := s.administrator(ctx, who, map[string]string{"method": call.Method}); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func isLockedOut(err error) bool {
 // roleOfBefore does not say that the role of before is there: it may have the
 // new name already, and be shut out, as roles are whose account is gone.
 func roleOfBefore(before *plan.Database, account, database string) error {
-	steps := []string{renaming("ROLE", before.User, account), "ALTER ROLE " + quotedName(account) + " LOGIN"}
+	steps := []string{renaming("ROLE", before.User, account), "ALTER ROLE " + postgres.Quoted(account) + " LOGIN"}
 	if before.Name != database {
 		steps = append(steps, renaming("DATABASE", before.Name, database))
 	}
@@ -59,11 +59,8 @@ func roleOfBefore(before *plan.Database, account, database string) error {
 }
 
 func renaming(what, from, to string) string {
-	return fmt.Sprintf("ALTER %s %s RENAME TO %s", what, quotedName(from), quotedName(to))
+	return fmt.Sprintf("ALTER %s %s RENAME TO %s", what, postgres.Quoted(from), postgres.Quoted(to))
 }
-
-// quotedName is a name in SQL.
-func quotedName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // explainStatus is why an app that was enabled under another name of the
 // account cannot use its database.

@@ -1,7 +1,6 @@
 package webserver
 
 import (
-	"path/filepath"
 	"strings"
 
 	"ecounit/descriptor"
@@ -11,25 +10,16 @@ import (
 	"ecounit/plan"
 )
 
-// byHand are the files in which administrators write lines for apps.
-var byHand = []string{"conf/httpd.conf", "conf.d/*.conf", "apache2.conf", "httpd.conf", "conf-enabled/*.conf", "sites-enabled/*"}
-
 // File is a file of the administrator's.
 type File struct{ Path, Text string }
 
 // written reads those that pass something on. What others may not read, is no
 // file, or is larger than any configuration, has nothing.
 func (s Server) written() (files []File) {
-	for _, pattern := range byHand {
-		found, err := filepath.Glob(filepath.Join(s.root, s.Dir, pattern))
-		if err != nil {
-			continue
-		}
-		for _, path := range found {
-			text, err := detect.Machine{}.ReadImport(path)
-			if lower := strings.ToLower(string(text)); err == nil && (strings.Contains(lower, "proxypass") || strings.Contains(lower, "rewriterule")) {
-				files = append(files, File{path, string(text)})
-			}
+	for _, path := range s.ConfigFiles(s.root) {
+		text, err := detect.Machine{}.ReadImport(path)
+		if lower := strings.ToLower(string(text)); err == nil && (strings.Contains(lower, "proxypass") || strings.Contains(lower, "rewriterule")) {
+			files = append(files, File{path, string(text)})
 		}
 	}
 	return files

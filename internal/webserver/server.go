@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
@@ -60,13 +59,7 @@ func (s Server) Once(site plan.Site) []string {
 	if !s.Found || !s.IsDebian() {
 		return nil
 	}
-	var modules []string
-	for _, m := range apache.Modules {
-		if m.NeededFor(site, s.Release()) && !slices.Contains(modules, m.Name) {
-			modules = append(modules, m.Name)
-		}
-	}
-	commands := []string{"a2enmod --quiet " + strings.Join(modules, " ")}
+	commands := []string{"a2enmod --quiet " + strings.Join(apache.Lacking(site, s.Release(), nil), " ")}
 	if _, err := os.Stat(s.root + "/etc/apache2/conf-available/ecounit.conf"); err == nil {
 		commands = append(commands, "a2enconf --quiet ecounit")
 	}
